@@ -1,0 +1,1 @@
+//! The air law: HJ 633 and GB 3095.

@@ -1,0 +1,1 @@
+//! Grades of black-odorous water.

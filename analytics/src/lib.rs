@@ -1,0 +1,11 @@
+//! Computes from values, standards and a passed-in time; never reads a clock, a file or a table. Quality checks only
+//! add flags, they never change a value.
+
+pub mod aggregate;
+pub mod air;
+pub mod alarm;
+pub mod black_odor;
+pub mod outlet;
+pub mod qc;
+pub mod river_chief;
+pub mod water;

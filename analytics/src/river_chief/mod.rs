@@ -1,0 +1,1 @@
+//! The river chief's daily check.

@@ -1,0 +1,1 @@
+//! The water law: GB 3838.

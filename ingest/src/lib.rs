@@ -1,0 +1,1 @@
+//! Bytes from a broker, socket or file into samples and problems

@@ -1,0 +1,1 @@
+//! Plain report models and the writers that lay them out

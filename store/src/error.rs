@@ -1,0 +1,55 @@
+//! What can go wrong with a store.
+
+/// An error of a store.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The address names no known backend.
+    #[error("`{0}` is no store address; write sqlite:PATH (or sqlite::memory: for tests)")]
+    BadUri(String),
+    /// The backend cannot be reached or is busy; the same call may succeed later.
+    #[error("the store is not available for the moment: {0}; the work is kept and tried again")]
+    Unavailable(#[source] sqlx::Error),
+    /// The schema cannot be brought up to date.
+    #[error("the store's schema cannot be migrated: {0}; a newer lanbi may have written it")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The backend refused the statement.
+    #[error("the store refused: {0}")]
+    Refused(#[source] sqlx::Error),
+    /// What was read cannot be understood.
+    #[error(
+        "the store holds {what} that cannot be read: {detail}; restore a backup or run `lanbi db status`"
+    )]
+    Corrupt {
+        /// Kind of record.
+        what: &'static str,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let busy = match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // SQLite: 5 busy, 6 locked, 10 I/O error, 13 disk full.
+            sqlx::Error::Database(db) => db
+                .code()
+                .and_then(|code| code.parse::<u32>().ok())
+                .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13)),
+            _ => false,
+        };
+        if busy { Self::Unavailable(error) } else { Self::Refused(error) }
+    }
+}

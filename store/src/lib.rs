@@ -1,0 +1,13 @@
+//! Remembers and finds again.
+//!
+//! One trait, [`Store`], the same behaviour on every backend (proved by the conformance suite), and errors that say
+//! whether trying again can help. Knows nothing of brokers, standards or reports.
+
+pub mod api;
+pub mod error;
+
+pub use api::{
+    AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Notification, Receipt, SampleQuery, StaleMark, Store,
+    StoredDeadLetter,
+};
+pub use error::StoreError;
