@@ -1,1 +1,11 @@
-//! Typed settings and the law as data
+//! Typed settings and the law as data.
+//!
+//! Settings come in layers (built-in, file, environment, flags) and every effective value can be printed with its
+//! origin. Standards are loaded from TOML, one file per edition. Knows nothing of brokers, stores or reports.
+
+pub mod examples;
+pub mod registry;
+pub mod settings;
+
+pub use registry::{RegistryFileError, read_registry};
+pub use settings::{Origin, Settings, SettingsError};

@@ -1,0 +1,10 @@
+//! Example files that the program carries with it, by name.
+
+/// The mappings of recorded files that `lanbi replay --mapping NAME` knows, as (name, TOML text).
+pub const MAPPINGS: &[(&str, &str)] = &[];
+
+/// The TOML text of a built-in mapping.
+#[must_use]
+pub fn mapping(name: &str) -> Option<&'static str> {
+    MAPPINGS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}

@@ -1,0 +1,202 @@
+//! Reads the file of stations and river chiefs (`stations.toml`).
+
+use lanbi_model::{
+    AveragingPeriod, Chief, ChiefLevel, Parameter, Registry, RegistryError, Station, StationId, StationKind,
+    WaterBody, Zone,
+};
+use serde::Deserialize;
+
+/// A registry file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryFileError {
+    /// Not TOML, or a key is unknown or missing.
+    #[error("the station file is not usable: {0}; config/stations.example.toml shows the form")]
+    Form(#[from] toml::de::Error),
+    /// A value has no meaning.
+    #[error("station file, `{who}`: {what}")]
+    Value {
+        /// Station or chief.
+        who: String,
+        /// What is wrong, and the remedy.
+        what: String,
+    },
+    /// The entries contradict each other.
+    #[error("station file: {0}")]
+    Registry(#[from] RegistryError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    station: Vec<StationEntry>,
+    #[serde(default)]
+    chief: Vec<ChiefEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StationEntry {
+    id: String,
+    name: String,
+    kind: String,
+    #[serde(default)]
+    area: String,
+    #[serde(default)]
+    water: String,
+    downstream: Option<String>,
+    #[serde(default = "shanghai")]
+    zone: String,
+    period: String,
+    cadence: String,
+    parameters: Vec<String>,
+    body: Option<String>,
+    target: Option<u8>,
+    limits: Option<String>,
+    rural: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChiefEntry {
+    id: String,
+    name: String,
+    level: String,
+    #[serde(default)]
+    waters: Vec<String>,
+    #[serde(default)]
+    stations: Vec<String>,
+    patrol_every_days: Option<u16>,
+}
+
+fn shanghai() -> String {
+    "Asia/Shanghai".to_owned()
+}
+
+/// Reads a registry from TOML text.
+///
+/// # Errors
+/// Names the station or chief, what is wrong with it and how to mend it.
+pub fn read_registry(text: &str) -> Result<Registry, RegistryFileError> {
+    let file: File = toml::from_str(text)?;
+    let stations = file.station.into_iter().map(StationEntry::build).collect::<Result<_, _>>()?;
+    let chiefs = file.chief.into_iter().map(ChiefEntry::build).collect::<Result<_, _>>()?;
+    Ok(Registry::new(stations, chiefs)?)
+}
+
+impl StationEntry {
+    fn build(self) -> Result<Station, RegistryFileError> {
+        let bad = |what: String| RegistryFileError::Value { who: self.id.clone(), what };
+        if self.id.trim() != self.id || self.id.is_empty() {
+            return Err(bad("an id must not be empty nor begin or end with a blank".to_owned()));
+        }
+        let span = |text: &str, key: &str| {
+            AveragingPeriod::parse(text).ok_or_else(|| {
+                bad(format!("{key} = \"{text}\" is no time span; write moment, 5m, 1h, 4h or 1d"))
+            })
+        };
+        let kind = match self.kind.as_str() {
+            "air" => StationKind::Air,
+            "section" => {
+                let body = self.body.as_deref().unwrap_or("river");
+                let body = WaterBody::from_key(body)
+                    .ok_or_else(|| bad(format!("body = \"{body}\" is unknown; write river or lake")))?;
+                if self.target.is_some_and(|t| !(1..=5).contains(&t)) {
+                    return Err(bad("target must be a class from 1 to 5".to_owned()));
+                }
+                StationKind::Section { body, target: self.target }
+            }
+            "outlet" => StationKind::Outlet {
+                limits: self.limits.clone().ok_or_else(|| {
+                    bad("an outlet needs limits = \"STANDARD/GRADE\", for example \"DB12-599-2015/A\""
+                        .to_owned())
+                })?,
+            },
+            "ditch" => StationKind::Ditch { rural: self.rural.unwrap_or(false) },
+            other => {
+                return Err(bad(format!(
+                    "kind = \"{other}\" is unknown; write air, section, outlet or ditch"
+                )));
+            }
+        };
+        let parameters = self
+            .parameters
+            .iter()
+            .map(|key| {
+                Parameter::from_key(key)
+                    .ok_or_else(|| bad(format!("parameter `{key}` is unknown; GLOSSARY.md lists the keys")))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Station {
+            id: StationId::new(&self.id),
+            kind,
+            zone: Zone::parse(&self.zone).ok_or_else(|| {
+                bad(format!("zone = \"{}\" is unknown; write Asia/Shanghai or +08:00", self.zone))
+            })?,
+            period: span(&self.period, "period")?,
+            cadence: span(&self.cadence, "cadence")?,
+            downstream: self.downstream.as_deref().map(StationId::new),
+            parameters,
+            name: self.name,
+            area: self.area,
+            water: self.water,
+        })
+    }
+}
+
+impl ChiefEntry {
+    fn build(self) -> Result<Chief, RegistryFileError> {
+        let level = ChiefLevel::from_key(&self.level).ok_or_else(|| RegistryFileError::Value {
+            who: self.id.clone(),
+            what: format!("level = \"{}\" is unknown; write city, district, town or village", self.level),
+        })?;
+        Ok(Chief {
+            id: self.id,
+            name: self.name,
+            level,
+            waters: self.waters,
+            stations: self.stations.iter().map(|s| StationId::new(s)).collect(),
+            patrol_every_days: self.patrol_every_days,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AIR: &str = r#"
+        [[station]]
+        id = "a1"
+        name = "一号站"
+        kind = "air"
+        period = "1h"
+        cadence = "1h"
+        parameters = ["pm25", "o3"]
+    "#;
+
+    #[test]
+    fn the_example_file_is_a_registry() {
+        let registry = read_registry(include_str!("../stations.example.toml")).unwrap();
+        assert!(
+            registry.air().count() > 0 && registry.outlets().count() > 0 && !registry.chiefs().is_empty()
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_remedy() {
+        let check = |text: &str, expected: &str| {
+            let error = read_registry(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error} should contain {expected}");
+        };
+        assert!(read_registry(AIR).is_ok());
+        check(&AIR.replace("\"o3\"", "\"ozone\""), "parameter `ozone` is unknown");
+        check(&AIR.replace("\"air\"", "\"balloon\""), "kind = \"balloon\" is unknown");
+        check(&AIR.replace("\"air\"", "\"outlet\""), "needs limits");
+        check(&format!("{AIR}\ncolour = \"red\""), "unknown field");
+        check(&format!("{AIR}\n{AIR}"), "listed twice");
+        check(&AIR.replacen("\"1h\"", "\"soon\"", 1), "no time span");
+        check(&format!("{AIR}\ndownstream = \"x\""), "not in the registry");
+    }
+}

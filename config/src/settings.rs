@@ -1,0 +1,481 @@
+//! The settings of one installation.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+    value::{Dict, Value},
+};
+use lanbi_model::{Decimal, Severity};
+use serde::{Deserialize, Deserializer};
+
+/// The built-in layer; also the reference of all keys.
+pub const DEFAULTS: &str = include_str!("../default.toml");
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// A named file is not there.
+    #[error("the settings file {0} cannot be read; check the path given with --config")]
+    NoFile(PathBuf),
+    /// A key is unknown or a value has the wrong form.
+    #[error("the settings are not usable: {0}; config/default.toml lists every key with its form")]
+    Invalid(Box<figment::Error>),
+    /// A secret's file cannot be read.
+    #[error("the password file {path} cannot be read: {source}; give lanbi the right to read it")]
+    PasswordFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// All settings. Field docs stand in `config/default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Folders.
+    pub data: Data,
+    /// Store.
+    pub store: StoreSettings,
+    /// Stations and chiefs.
+    pub registry: RegistrySettings,
+    /// Broker.
+    pub mqtt: Mqtt,
+    /// Batches and limits of what comes in.
+    pub ingest: Ingest,
+    /// Webhook for alarms.
+    pub webhook: Webhook,
+    /// Reports.
+    pub report: Report,
+    /// Pages.
+    pub web: Web,
+    /// Alarm rules.
+    pub alarms: Alarms,
+    /// River chiefs' patrols.
+    pub river_chief: RiverChief,
+    /// The folder that relative paths in the settings start from.
+    #[serde(skip)]
+    base: PathBuf,
+}
+
+/// `[data]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// Data folder.
+    pub dir: PathBuf,
+}
+
+/// `[store]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// Address, or empty.
+    pub uri: String,
+}
+
+/// `[registry]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrySettings {
+    /// File of stations and chiefs.
+    pub stations: PathBuf,
+    /// District name.
+    pub district: String,
+}
+
+/// `[mqtt]`. The password does not appear in `Debug`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mqtt {
+    /// Broker address.
+    pub url: String,
+    /// Session name.
+    pub client_id: String,
+    /// Subscriptions.
+    pub topics: Vec<String>,
+    /// User, or empty.
+    pub username: String,
+    /// Password, or empty.
+    pub password: String,
+    /// File holding the password, or empty.
+    pub password_file: PathBuf,
+    /// Certificate authority, or empty.
+    pub ca_file: PathBuf,
+    /// Seconds the broker keeps the session.
+    pub session_expiry_seconds: u32,
+    /// Unacknowledged messages allowed.
+    pub receive_maximum: u16,
+    /// Seconds.
+    pub keep_alive_seconds: u16,
+}
+
+impl std::fmt::Debug for Mqtt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mqtt")
+            .field("client_id", &self.client_id)
+            .field("topics", &self.topics)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `[ingest]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ingest {
+    /// Values in a batch.
+    pub batch_values: usize,
+    /// Largest payload.
+    pub max_payload_bytes: usize,
+    /// Allowed lead of a stamp over the clock.
+    pub ahead_tolerance_seconds: u32,
+    /// First day believed.
+    #[serde(deserialize_with = "from_text")]
+    pub earliest_day: NaiveDate,
+}
+
+/// `[webhook]`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Address, or empty.
+    pub url: String,
+    /// Longest wait for the receiver.
+    pub timeout_seconds: u64,
+    /// Wait before the first retry.
+    pub retry_seconds: u64,
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("set", &!self.url.is_empty()).finish_non_exhaustive()
+    }
+}
+
+/// `[report]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Folder, or empty.
+    pub dir: PathBuf,
+}
+
+/// `[web]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    /// Address and port, or empty.
+    pub listen: String,
+}
+
+/// `[alarms.*]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Alarms {
+    /// Hourly air values.
+    pub air_iaqi: AirAlarm,
+    /// Hourly effluent values.
+    pub outlet_hour: LimitAlarm,
+    /// Day means of effluents.
+    pub outlet_day: LimitAlarm,
+    /// Items of sections.
+    pub section_target: LimitAlarm,
+    /// Indicators of listed waters.
+    pub ditch_grade: LimitAlarm,
+    /// Silent stations.
+    pub silent: SilentAlarm,
+    /// Frozen sensors.
+    pub frozen: PlainAlarm,
+}
+
+/// A rule on a limit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitAlarm {
+    /// Whether the rule is on.
+    pub enabled: bool,
+    /// Urgency.
+    #[serde(deserialize_with = "severity")]
+    pub severity: Severity,
+    /// Minutes in breach before it is raised.
+    pub on_delay_minutes: u32,
+    /// Minutes in order before it is cleared.
+    pub off_delay_minutes: u32,
+    /// Share of the limit.
+    #[serde(deserialize_with = "decimal")]
+    pub deadband: Decimal,
+}
+
+/// The rule on hourly air values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AirAlarm {
+    /// Whether the rule is on.
+    pub enabled: bool,
+    /// Urgency.
+    #[serde(deserialize_with = "severity")]
+    pub severity: Severity,
+    /// The IAQI whose concentration is the limit; a node of the table.
+    pub iaqi: u32,
+    /// Minutes in breach before it is raised.
+    pub on_delay_minutes: u32,
+    /// Minutes in order before it is cleared.
+    pub off_delay_minutes: u32,
+    /// Share of the limit.
+    #[serde(deserialize_with = "decimal")]
+    pub deadband: Decimal,
+}
+
+/// The rule on silence.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SilentAlarm {
+    /// Whether the rule is on.
+    pub enabled: bool,
+    /// Urgency.
+    #[serde(deserialize_with = "severity")]
+    pub severity: Severity,
+    /// Regular intervals without a value.
+    pub intervals: u32,
+}
+
+/// A rule without a limit of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlainAlarm {
+    /// Whether the rule is on.
+    pub enabled: bool,
+    /// Urgency.
+    #[serde(deserialize_with = "severity")]
+    pub severity: Severity,
+}
+
+/// `[river_chief]`: days between patrols.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiverChief {
+    /// 市级.
+    pub city_days: u16,
+    /// 区级.
+    pub district_days: u16,
+    /// 街镇级.
+    pub town_days: u16,
+    /// 村级.
+    pub village_days: u16,
+}
+
+fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
+    let key = String::deserialize(deserializer)?;
+    Severity::from_key(&key).ok_or_else(|| {
+        serde::de::Error::custom(format!("`{key}` is no severity; write notice, warning, breach or urgent"))
+    })
+}
+
+fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    let value = f64::deserialize(deserializer)?;
+    lanbi_model::decimal::from_f64(value).ok_or_else(|| serde::de::Error::custom("not a finite number"))
+}
+
+fn from_text<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+    d: D,
+) -> Result<T, D::Error> {
+    String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+}
+
+/// One effective value and the layer it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Dotted key.
+    pub key: String,
+    /// Value as printed; secrets are hidden.
+    pub value: String,
+    /// Layer: `built-in`, the file's path, or `environment`.
+    pub origin: String,
+}
+
+/// Keys whose values are never printed.
+const SECRETS: [&str; 2] = ["mqtt.password", "webhook.url"];
+
+impl Settings {
+    /// Reads the layers: built-in, `file` if given, then `LANBI_SECTION__KEY` from the environment, then `flags`
+    /// (dotted key and text).
+    ///
+    /// # Errors
+    /// A file that is not there, an unknown key, a value of the wrong form, an unreadable password file.
+    pub fn load(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Self, SettingsError> {
+        let mut settings: Self =
+            layers(file, flags)?.extract().map_err(|e| SettingsError::Invalid(Box::new(e)))?;
+        settings.base = file.and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
+        if settings.mqtt.password.is_empty() && !settings.mqtt.password_file.as_os_str().is_empty() {
+            let path = settings.resolve(&settings.mqtt.password_file);
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| SettingsError::PasswordFile { path: path.clone(), source })?;
+            settings.mqtt.password = text.trim_end_matches(['\r', '\n']).to_owned();
+        }
+        Ok(settings)
+    }
+
+    /// Every effective value with its origin, in the order of the keys.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn origins(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Vec<Origin>, SettingsError> {
+        let figment = layers(file, flags)?;
+        figment.extract::<Self>().map_err(|e| SettingsError::Invalid(Box::new(e)))?;
+        let root: Dict = figment.extract().map_err(|e| SettingsError::Invalid(Box::new(e)))?;
+        let mut out = Vec::new();
+        flatten("", &root, &mut |key, value| {
+            let origin = figment.find_metadata(key).map_or_else(
+                || "built-in".to_owned(),
+                |m| match (&m.source, m.name.as_ref()) {
+                    (Some(figment::Source::File(path)), _) => path.display().to_string(),
+                    (_, name) if name.contains("environment") => "environment".to_owned(),
+                    // Only flags are merged from code (`Serialized`).
+                    (Some(figment::Source::Code(_)), _) => "flag".to_owned(),
+                    _ => "built-in".to_owned(),
+                },
+            );
+            let value = if SECRETS.contains(&key) && value.as_str().is_some_and(|v| !v.is_empty()) {
+                "(set, hidden)".to_owned()
+            } else {
+                printed(value)
+            };
+            out.push(Origin { key: key.to_owned(), value, origin });
+        });
+        Ok(out)
+    }
+
+    /// A path of the settings: absolute as it is, relative from the folder of the settings file.
+    #[must_use]
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.base.join(path)
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.resolve(&self.data.dir)
+    }
+
+    /// The store's address.
+    #[must_use]
+    pub fn store_uri(&self) -> String {
+        if self.store.uri.is_empty() {
+            format!("sqlite:{}", self.data_dir().join("lanbi.sqlite").display())
+        } else {
+            self.store.uri.clone()
+        }
+    }
+
+    /// The folder of reports.
+    #[must_use]
+    pub fn report_dir(&self) -> PathBuf {
+        if self.report.dir.as_os_str().is_empty() {
+            self.data_dir().join("reports")
+        } else {
+            self.resolve(&self.report.dir)
+        }
+    }
+}
+
+fn layers(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Figment, SettingsError> {
+    let mut figment = Figment::from(Toml::string(DEFAULTS));
+    if let Some(path) = file {
+        if !path.is_file() {
+            return Err(SettingsError::NoFile(path.to_path_buf()));
+        }
+        figment = figment.merge(Toml::file_exact(path));
+    }
+    // Keys without a section (LANBI_CONFIG) are not settings.
+    figment = figment.merge(Env::prefixed("LANBI_").filter(|key| key.as_str().contains("__")).split("__"));
+    for (key, value) in flags {
+        figment = figment.merge(Serialized::global(key, value).profile(figment::Profile::Default));
+    }
+    Ok(figment)
+}
+
+fn flatten(prefix: &str, dict: &Dict, emit: &mut impl FnMut(&str, &Value)) {
+    for (key, value) in dict {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            Value::Dict(_, inner) => flatten(&path, inner, emit),
+            other => emit(&path, other),
+        }
+    }
+}
+
+fn printed(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => format!("\"{text}\""),
+        Value::Array(_, items) => format!("[{}]", items.iter().map(printed).collect::<Vec<_>>().join(", ")),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Num(_, number) => number
+            .to_u128()
+            .map(|n| n.to_string())
+            .or_else(|| number.to_i128().map(|n| n.to_string()))
+            .or_else(|| number.to_f64().map(|n| n.to_string()))
+            .unwrap_or_default(),
+        Value::Char(_, c) => c.to_string(),
+        Value::Empty(..) | Value::Dict(..) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str) -> Result<Settings, SettingsError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lanbi.toml");
+        std::fs::write(&path, text).unwrap();
+        Settings::load(Some(&path), &[])
+    }
+
+    #[test]
+    fn built_in_settings_are_complete_and_stay_on_loopback() {
+        let settings = Settings::load(None, &[]).unwrap();
+        assert!(settings.web.listen.starts_with("127.0.0.1:"));
+        assert!(settings.mqtt.url.contains("127.0.0.1"));
+        assert_eq!(settings.mqtt.password, "");
+        assert_eq!(settings.store_uri(), "sqlite:lanbi-data/lanbi.sqlite");
+    }
+
+    #[test]
+    fn a_file_wins_over_the_built_in_values_and_unknown_keys_are_refused() {
+        let settings = load_text("[mqtt]\nurl = \"mqtt://10.1.1.1:1883\"\n").unwrap();
+        assert_eq!(settings.mqtt.url, "mqtt://10.1.1.1:1883");
+        assert_eq!(settings.mqtt.client_id, "lanbi");
+        let error = load_text("[mqtt]\nurll = \"x\"\n").unwrap_err().to_string();
+        assert!(error.contains("urll"), "{error}");
+        let error = load_text("[alarms.silent]\nseverity = \"loud\"\n").unwrap_err().to_string();
+        assert!(error.contains("loud") && error.contains("notice"), "{error}");
+    }
+
+    #[test]
+    fn relative_paths_start_at_the_settings_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lanbi.toml");
+        std::fs::write(&path, "[data]\ndir = \"d\"\n").unwrap();
+        let settings = Settings::load(Some(&path), &[]).unwrap();
+        assert_eq!(settings.data_dir(), dir.path().join("d"));
+    }
+
+    #[test]
+    fn origins_are_named_and_secrets_hidden() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lanbi.toml");
+        std::fs::write(&path, "[mqtt]\npassword = \"swordfish\"\n").unwrap();
+        let origins = Settings::origins(Some(&path), &[("data.dir", "elsewhere".to_owned())]).unwrap();
+        let find = |key: &str| origins.iter().find(|o| o.key == key).unwrap();
+        assert_eq!(find("mqtt.password").value, "(set, hidden)");
+        assert!(find("mqtt.password").origin.ends_with("lanbi.toml"));
+        assert_eq!(find("mqtt.client_id").origin, "built-in");
+        assert_eq!(find("data.dir").origin, "flag");
+        assert!(origins.iter().all(|o| !o.value.contains("swordfish")));
+    }
+}
