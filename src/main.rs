@@ -1,1 +1,33 @@
-fn main() {}
+//! `lanbi`: chooses the parts of the house, joins them and stops them in order.
+
+mod account_file;
+mod assess;
+mod broker;
+mod cli;
+mod command;
+mod demo;
+mod notify;
+mod pipeline;
+mod rollup;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match command::run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            // A reader that has seen enough (`| head`) is not an error of ours.
+            if error.chain().any(|cause| {
+                cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+            }) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("lanbi: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

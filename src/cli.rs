@@ -1,0 +1,203 @@
+//! The command line. Names, columns and exit codes are a contract with scripts and outside checks.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lanbi_model::ReportPeriod;
+
+/// A district environmental bureau's own station: ingest, law, alarms, reports (蓝碧: blue sky, clear water).
+///
+/// Exit status: 0 done; 1 could not be done (the message on stderr names the remedy); 2 wrong usage.
+#[derive(Parser, Debug)]
+#[command(name = "lanbi", version, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// Settings file; LANBI_CONFIG names one too. `lanbi config show` prints what is in force.
+    #[arg(long, global = true, env = "LANBI_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Everything embedded, nothing else installed: a simulated district from sensor to signed report.
+    Demo(DemoArgs),
+    /// The service: broker to store, alarms, pages.
+    Run(RunArgs),
+    /// Publish recorded files as sensors would.
+    Replay(ReplayArgs),
+    /// Write a report from the store.
+    Report(ReportArgs),
+    /// Pure computation on a CSV, no store.
+    #[command(subcommand)]
+    Assess(crate::assess::AssessCommand),
+    /// Alarms in the store.
+    #[command(subcommand)]
+    Alarms(AlarmsCommand),
+    /// Input that could not be stored.
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
+    /// Stations and river chiefs.
+    #[command(subcommand)]
+    Stations(StationsCommand),
+    /// Editions of standards known to the program.
+    #[command(subcommand)]
+    Standards(StandardsCommand),
+    /// Settings in force.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// Where the demo keeps its store and reports; an earlier demo there is replaced.
+    #[arg(long, value_name = "DIR", default_value = "lanbi-demo")]
+    pub data_dir: PathBuf,
+    /// Seed of the simulation: the same seed gives the same district to the last byte.
+    #[arg(long, default_value_t = 20_260_301)]
+    pub seed: u64,
+    /// Months to simulate, ending with 2026-10 (with --live: up to now).
+    #[arg(long, default_value_t = 13, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub months: u32,
+    /// Go on in real time afterwards, until interrupted.
+    #[arg(long)]
+    pub live: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Ingest and pages.
+    All,
+    /// Broker to store, roll-up and alarms.
+    Ingest,
+    /// Pages only.
+    Serve,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// What this process does.
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    pub role: Role,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReplayArgs {
+    /// Recorded files; `.gz` is read as it is, `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// A built-in mapping by name, or a mapping file.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub mapping: String,
+    /// mqtt://[user[:password]@]host:port, or mqtts://.
+    #[arg(long, value_name = "URL")]
+    pub broker: String,
+    /// Times faster than the recorded time, or `max`.
+    #[arg(long, default_value = "max", value_name = "X|max")]
+    pub speed: String,
+    /// Topic before the station's name.
+    #[arg(long, default_value = "lanbi/v1", value_name = "TOPIC")]
+    pub prefix: String,
+    /// Year of stamps that carry none; overrides the mapping.
+    #[arg(long)]
+    pub year: Option<i32>,
+    /// First and last local day to publish, both included.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<chrono::NaiveDate>,
+    /// Last local day to publish.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<chrono::NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportKind {
+    /// 环境质量日报.
+    Daily,
+    /// 环境质量月报.
+    Monthly,
+    /// 河长每日巡查单.
+    RiverChief,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Html,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// What to report.
+    #[arg(value_enum)]
+    pub kind: ReportKind,
+    /// 2026-10-05 or 2026-10.
+    #[arg(long)]
+    pub period: ReportPeriod,
+    /// Only stations of this area.
+    #[arg(long)]
+    pub area: Option<String>,
+    /// Formats, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "html")]
+    pub format: Vec<ReportFormat>,
+    /// Folder to write to; the settings' report folder unless given.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum AlarmsCommand {
+    /// Alarms, newest first, as tab-separated lines.
+    List {
+        /// Only those that still stand.
+        #[arg(long)]
+        standing: bool,
+        /// Only this station.
+        #[arg(long)]
+        station: Option<String>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum DeadLettersCommand {
+    /// Dead letters, newest first, as tab-separated lines.
+    List {
+        /// Only this reason, for example unknown-station.
+        #[arg(long)]
+        reason: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// One dead letter with its bytes.
+    Show {
+        /// Number as listed.
+        id: i64,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum StationsCommand {
+    /// Print a first stations.toml for the stations found in recorded files.
+    Draft {
+        /// Recorded files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// A built-in mapping by name, or a mapping file.
+        #[arg(long, value_name = "NAME|FILE")]
+        mapping: String,
+    },
+    /// Read the station file and say what is in it.
+    Check,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum StandardsCommand {
+    /// Every edition with its dates and confidence.
+    List,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ConfigCommand {
+    /// Each effective value with its origin; secrets are hidden.
+    Show,
+}
