@@ -1,0 +1,136 @@
+//! From delivery to acknowledgement: decode what has arrived, commit it as one batch, then acknowledge.
+//!
+//! What arrives while a batch is being committed makes the next one, so batches grow with the load and shrink to a
+//! single message when it is quiet; there is no waiting time to set. An acknowledgement never runs ahead of its commit:
+//! a stop at any moment leaves unacknowledged messages, which the broker delivers again and the store recognises.
+
+use std::{sync::Arc, time::Duration};
+
+use lanbi_ingest::{
+    decode::{self, Context, Format, Limits, Message},
+    mqtt::{Delivery, Deliveries, Subscriber},
+};
+use lanbi_model::{Instant, Registry};
+use lanbi_store::{Batch, Store, StoreError};
+use tokio::sync::{Notify, mpsc, watch};
+
+/// Tells the time; the demo has a clock of its own.
+pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Longest wait between two attempts at a store that is not available.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// What the pipeline needs besides the subscriber.
+pub(crate) struct Pipeline {
+    pub store: Arc<dyn Store>,
+    pub registry: Arc<Registry>,
+    pub limits: Limits,
+    /// Values in a batch at most.
+    pub batch_values: usize,
+    pub clock: Clock,
+    /// Woken after each commit.
+    pub committed: Arc<Notify>,
+    /// Messages committed since the start.
+    pub messages: watch::Sender<u64>,
+}
+
+/// Decoded messages with what is needed to acknowledge them.
+#[derive(Default)]
+struct Open {
+    batch: Batch,
+    deliveries: Vec<Delivery>,
+}
+
+impl Pipeline {
+    /// Runs until the subscriber's deliveries end and everything taken is committed and acknowledged.
+    ///
+    /// # Errors
+    /// The store refused a batch for good; nothing of it was acknowledged.
+    pub(crate) async fn run(&self, mut deliveries: Deliveries, subscriber: &Subscriber) -> Result<(), StoreError> {
+        let (full, mut ready) = mpsc::channel::<Open>(1);
+        let gather = async move {
+            let mut open = Open::default();
+            loop {
+                tokio::select! {
+                    biased;
+                    delivery = deliveries.recv(), if open.batch.samples.len() < self.batch_values => match delivery {
+                        Some(delivery) => self.add(&mut open, delivery),
+                        None => break,
+                    },
+                    permit = full.reserve(), if !open.deliveries.is_empty() => match permit {
+                        Ok(permit) => permit.send(std::mem::take(&mut open)),
+                        // The committing side has failed and says so itself.
+                        Err(_) => return,
+                    },
+                }
+            }
+            if !open.deliveries.is_empty() {
+                // As above.
+                let _ = full.send(open).await;
+            }
+        };
+        let commit = async {
+            while let Some(open) = ready.recv().await {
+                self.commit(&open.batch).await?;
+                let count = u64::try_from(open.deliveries.len()).unwrap_or(u64::MAX);
+                for delivery in open.deliveries {
+                    subscriber.ack(delivery);
+                }
+                self.committed.notify_one();
+                self.messages.send_modify(|n| *n += count);
+            }
+            // On failure the receiver is dropped here, which ends the gathering side.
+            drop(ready);
+            Ok(())
+        };
+        let ((), outcome) = tokio::join!(gather, commit);
+        outcome
+    }
+
+    /// Decodes one delivery into the open batch.
+    fn add(&self, open: &mut Open, delivery: Delivery) {
+        let now = (self.clock)();
+        let message = Message {
+            topic: &delivery.topic,
+            payload: &delivery.payload,
+            received_at: now,
+            retained: delivery.retain,
+        };
+        let context = Context { registry: &self.registry, now, limits: self.limits };
+        let outcome = decode::decode(Format::LanbiJson, &message, &context);
+        open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
+        if let Ok(decoded) = outcome {
+            open.batch.samples.extend(decoded.samples);
+        }
+        open.batch.messages += 1;
+        open.batch.received_at = Some(now);
+        if open.batch.source.is_empty() {
+            "mqtt".clone_into(&mut open.batch.source);
+        }
+        open.deliveries.push(delivery);
+    }
+
+    /// Commits a batch, however long the store is away.
+    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        let mut wait = Duration::from_millis(100);
+        loop {
+            match self.store.commit(batch).await {
+                Ok(receipt) => {
+                    tracing::debug!(
+                        stored = receipt.stored,
+                        repeated = receipt.repeated,
+                        rejected = receipt.rejected,
+                        "committed"
+                    );
+                    return Ok(());
+                }
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(%error, "nothing is acknowledged until the store answers");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

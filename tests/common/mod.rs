@@ -1,0 +1,190 @@
+//! What the end-to-end tests share: a real Mosquitto, a `lanbi run` beside it, and a look into its store.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::{
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use lanbi_store::Store;
+
+/// The program under test.
+pub fn lanbi() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lanbi"));
+    command.env_remove("LANBI_CONFIG").env_remove("RUST_LOG");
+    command
+}
+
+/// Published data that may not be committed; none (with a word) where the folder is absent.
+pub fn shared_data(name: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("LANBI_SHARED_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let path = root.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED: {name} is not there; set LANBI_SHARED_DATA to the folder of published data");
+    None
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+pub fn wait_until(what: &str, limit: Duration, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < limit, "waited {limit:?} for: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A Mosquitto of the test's own, ended with it.
+pub struct Mosquitto {
+    child: Child,
+    pub port: u16,
+}
+
+impl Mosquitto {
+    pub fn start(dir: &Path) -> Self {
+        let port = free_port();
+        let config = dir.join("mosquitto.conf");
+        std::fs::write(
+            &config,
+            format!(
+                "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n\
+                 max_queued_messages 1000000\nmax_inflight_messages 1000\n"
+            ),
+        )
+        .unwrap();
+        let program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"]
+            .into_iter()
+            .find(|p| Path::new(p).exists())
+            .unwrap_or("mosquitto");
+        let child = Command::new(program)
+            .arg("-c")
+            .arg(&config)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("mosquitto is needed: apt-get install mosquitto (scripts/test does it)");
+        let broker = Self { child, port };
+        wait_until("mosquitto to listen", Duration::from_secs(10), || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        broker
+    }
+
+    pub fn url(&self) -> String {
+        format!("mqtt://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Mosquitto {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder with settings and stations for `lanbi run`.
+pub struct Site {
+    pub dir: tempfile::TempDir,
+    pub config: PathBuf,
+}
+
+impl Site {
+    pub fn new(broker: &Mosquitto, stations: &str, more: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("stations.toml"), stations).unwrap();
+        let config = dir.path().join("lanbi.toml");
+        std::fs::write(
+            &config,
+            format!("[data]\ndir = \"data\"\n[mqtt]\nurl = \"{}\"\n[web]\nlisten = \"\"\n{more}", broker.url()),
+        )
+        .unwrap();
+        Self { dir, config }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub fn uri(&self) -> String {
+        format!("sqlite:{}", self.data().join("lanbi.sqlite").display())
+    }
+
+    pub async fn store(&self) -> Arc<dyn Store> {
+        lanbi_store::open(&self.uri()).await.unwrap()
+    }
+
+    /// Starts `lanbi run` and waits until it has subscribed.
+    pub fn run(&self) -> Running {
+        let log = self.dir.path().join("lanbi.log");
+        let already = std::fs::read_to_string(&log).unwrap_or_default().matches("subscribed").count();
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        let child = lanbi()
+            .args(["--config", self.config.to_str().unwrap(), "run"])
+            .env("RUST_LOG", "info")
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .unwrap();
+        let running = Running { child };
+        wait_until("lanbi run to subscribe", Duration::from_secs(30), || {
+            std::fs::read_to_string(&log).unwrap_or_default().matches("subscribed").count() > already
+        });
+        running
+    }
+
+    pub fn account(&self) -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(self.data().join("account.json")).unwrap()).unwrap()
+    }
+}
+
+/// A `lanbi run` that ends with the test.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Asks it to stop and waits until it has.
+    pub fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let mut status = None;
+        wait_until("lanbi run to stop", Duration::from_secs(30), || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        assert!(status.unwrap().success(), "lanbi run ended with {status:?}");
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a command to its end and returns stdout; fails with stderr.
+pub fn output(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?} ended with {}: {}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
