@@ -1,1 +1,3 @@
-//! Typed settings and the law as data
+//! Typed settings and the law as data.
+
+pub mod standards;
