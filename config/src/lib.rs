@@ -6,6 +6,7 @@
 pub mod examples;
 pub mod registry;
 pub mod settings;
+pub mod standards;
 
 pub use registry::{RegistryFileError, read_registry};
 pub use settings::{Origin, Settings, SettingsError};

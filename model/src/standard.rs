@@ -212,7 +212,8 @@ pub struct AirValidity {
 pub struct AirStandard {
     /// Edition and phase.
     pub edition: Edition,
-    /// Class 1 and class 2 limit (一级, 二级) by parameter and averaging time.
+    /// Class 1 and class 2 limit (一级, 二级) by parameter and averaging time. The daily maximum 8 h mean of ozone
+    /// stands under [`Parameter::O3EightHour`], its 1 h mean under [`Parameter::O3`].
     pub limits: BTreeMap<(Parameter, LimitTime), [Decimal; 2]>,
     /// Validity minimums.
     pub validity: AirValidity,
@@ -339,6 +340,8 @@ pub struct BlackOdorLimit {
     pub direction: Direction,
     /// Not black-odorous up to here.
     pub light: Decimal,
+    /// Whether a value equal to `light` is already light (ORP, 2015 guide).
+    pub edge_is_light: bool,
     /// Heavy beyond here; none where the guide knows one grade only (rural).
     pub heavy: Option<Decimal>,
 }
@@ -352,6 +355,10 @@ pub struct BlackOdorStandard {
     pub urban: Vec<BlackOdorLimit>,
     /// Rural limits (2024 guide, unconfirmed).
     pub rural: Vec<BlackOdorLimit>,
+    /// Water shallower than this (cm) is judged by a share of its depth instead of the transparency limit.
+    pub shallow_below: Decimal,
+    /// That share of the depth.
+    pub shallow_share: Decimal,
     /// Clauses by topic.
     pub clauses: BTreeMap<String, String>,
 }

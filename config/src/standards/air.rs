@@ -1,0 +1,102 @@
+//! GB 3095 files: limits for the air and the counts that make a mean valid.
+
+use std::collections::BTreeMap;
+
+use lanbi_model::standard::{AirStandard, AirValidity, Edition, LimitTime};
+use serde::Deserialize;
+
+use super::error::Refusal;
+use super::wire::{self, Number};
+
+/// `[air]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tables {
+    limits: Vec<LimitRow>,
+    validity: ValidityRow,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitRow {
+    parameter: String,
+    unit: String,
+    time: Time,
+    class1: Number,
+    class2: Number,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+enum Time {
+    #[serde(rename = "hour")]
+    Hour,
+    #[serde(rename = "day")]
+    Day,
+    #[serde(rename = "day-max-8h")]
+    DayMaxEightHour,
+    #[serde(rename = "year")]
+    Year,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ValidityRow {
+    hour_minutes: u32,
+    day_hours: u32,
+    window_hours: u32,
+    day_windows: u32,
+    month_days: u32,
+    february_days: u32,
+    year_days: u32,
+}
+
+impl Tables {
+    /// The standard of this file.
+    pub(super) fn check(
+        self,
+        edition: Edition,
+        clauses: BTreeMap<String, String>,
+    ) -> Result<AirStandard, Refusal> {
+        let mut limits = BTreeMap::new();
+        for (i, row) in self.limits.into_iter().enumerate() {
+            let key = format!("air.limits[{i}]");
+            let parameter = wire::parameter(&key, &row.parameter, &row.unit)?;
+            if row.class1.0 > row.class2.0 {
+                return Err(Refusal::new(format!("{key}.class2"), "is stricter than class 1"));
+            }
+            let time = match row.time {
+                Time::Hour => LimitTime::Hour,
+                Time::Day => LimitTime::Day,
+                Time::DayMaxEightHour => LimitTime::DayMaxEightHour,
+                Time::Year => LimitTime::Year,
+            };
+            if limits.insert((parameter, time), [row.class1.0, row.class2.0]).is_some() {
+                return Err(Refusal::new(key, format!("gives a second limit for {parameter} and this time")));
+            }
+        }
+        let v = self.validity;
+        for (key, count, most) in [
+            ("hour_minutes", v.hour_minutes, 60),
+            ("day_hours", v.day_hours, 24),
+            ("window_hours", v.window_hours, 8),
+            ("day_windows", v.day_windows, 17),
+            ("month_days", v.month_days, 28),
+            ("february_days", v.february_days, 28),
+            ("year_days", v.year_days, 365),
+        ] {
+            if count == 0 || count > most {
+                return Err(Refusal::new(format!("air.validity.{key}"), format!("must be 1 to {most}")));
+            }
+        }
+        let validity = AirValidity {
+            hour_minutes: v.hour_minutes,
+            day_hours: v.day_hours,
+            window_hours: v.window_hours,
+            day_windows: v.day_windows,
+            month_days: v.month_days,
+            february_days: v.february_days,
+            year_days: v.year_days,
+        };
+        Ok(AirStandard { edition, limits, validity, clauses })
+    }
+}

@@ -1,0 +1,278 @@
+//! Loading: the editions built into the program, or those of a directory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lanbi_model::standard::{Edition, Plausible, Standards};
+
+use super::error::{Refusal, StandardsError};
+use super::order::in_order;
+use super::wire::{self, File};
+
+macro_rules! built_in {
+    ($($path:literal)+) => {
+        &[$(($path, include_str!(concat!("../../standards/", $path)))),+]
+    };
+}
+
+/// Every file of `config/standards`, by its path there.
+const BUILT_IN: &[(&str, &str)] = built_in! {
+    "black-odor/2015.toml"
+    "db12-599/2015.toml"
+    "gb18918/2002.toml"
+    "gb3095/2012.toml"
+    "gb3095/2026-transition.toml"
+    "gb3095/2026.toml"
+    "gb3838/2002.toml"
+    "hj633/2012.toml"
+    "hj633/2026.toml"
+    "plausible.toml"
+};
+
+/// The editions built into the program.
+///
+/// # Errors
+/// A built-in file that the checks refuse, which the tests exclude.
+pub fn builtin() -> Result<Standards, StandardsError> {
+    let mut loader = Loader::default();
+    for (path, text) in BUILT_IN {
+        loader.add(path, text)?;
+    }
+    loader.finish()
+}
+
+/// The editions of a directory laid out as `<id>/<edition>.toml`, with `plausible.toml` beside the folders. They stand
+/// instead of the built-in ones.
+///
+/// # Errors
+/// A path that cannot be read, a file that is not TOML, or a statement the checks refuse (named by file and key).
+pub fn load_dir(dir: &Path) -> Result<Standards, StandardsError> {
+    let mut loader = Loader::default();
+    for path in toml_files(dir)? {
+        let text = fs::read_to_string(&path)
+            .map_err(|source| StandardsError::Read { path: path.clone(), source })?;
+        loader.add(&path.display().to_string(), &text)?;
+    }
+    loader.finish()
+}
+
+/// The TOML files of a directory and its direct folders, in the order of their names.
+fn toml_files(dir: &Path) -> Result<Vec<PathBuf>, StandardsError> {
+    let list = |dir: &Path| -> Result<Vec<PathBuf>, StandardsError> {
+        fs::read_dir(dir)
+            .and_then(|entries| entries.map(|entry| entry.map(|e| e.path())).collect())
+            .map_err(|source| StandardsError::Read { path: dir.to_owned(), source })
+    };
+    let mut files = Vec::new();
+    for path in list(dir)? {
+        if path.is_dir() {
+            files.extend(list(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.retain(|path| path.extension().is_some_and(|ext| ext == "toml"));
+    files.sort();
+    Ok(files)
+}
+
+/// Collects files and checks at the end what only the whole set can tell.
+#[derive(Default)]
+struct Loader {
+    standards: Standards,
+    files: BTreeMap<String, String>,
+}
+
+impl Loader {
+    fn add(&mut self, file: &str, text: &str) -> Result<(), StandardsError> {
+        let parsed: File = toml::from_str(text)
+            .map_err(|source| StandardsError::Syntax { file: file.to_owned(), source: Box::new(source) })?;
+        self.take(file, parsed).map_err(|refusal| refusal.of(file))
+    }
+
+    fn take(&mut self, name: &str, file: File) -> Result<(), Refusal> {
+        let File { edition, clauses, aqi, air, water, black_odor, effluent, plausible } = file;
+        let mut edition = edition.map(wire::EditionHead::check).transpose()?;
+        if let Some(edition) = &edition
+            && let Some(other) = self.files.insert(edition.id.clone(), name.to_owned())
+        {
+            return Err(Refusal::new("edition.id", format!("`{}` stands in {other} too", edition.id)));
+        }
+        let mut head = || {
+            edition
+                .take()
+                .ok_or_else(|| Refusal::new("edition", "is missing, or used by a second kind of table"))
+        };
+        let law = &mut self.standards;
+        let mut kinds = 0;
+        if let Some(tables) = aqi {
+            let topics = ["table", "rounding", "primary", "incomplete", "levels"];
+            law.aqi.push(tables.check(head()?, wire::clauses(&clauses, &topics)?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = air {
+            law.air.push(tables.check(head()?, wire::clauses(&clauses, &["limits", "validity"])?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = water {
+            let topics = ["limits", "single-factor", "multiple", "rounding", "day-readings"];
+            law.water.push(tables.check(head()?, wire::clauses(&clauses, &topics)?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = black_odor {
+            let topics = ["urban", "rural", "shallow"];
+            law.black_odor.push(tables.check(head()?, wire::clauses(&clauses, &topics)?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = effluent {
+            law.effluent.push(tables.check(head()?, wire::clauses(&clauses, &["limits"])?)?);
+            kinds += 1;
+        }
+        if let Some(rows) = plausible {
+            wire::clauses(&clauses, &["ranges"])?;
+            for (i, row) in rows.into_iter().enumerate() {
+                let key = format!("plausible[{i}]");
+                let (parameter, low, high) = row.check(&key)?;
+                if law.plausible.insert(parameter, Plausible { low, high }).is_some() {
+                    return Err(Refusal::new(key, format!("names {parameter} a second time")));
+                }
+            }
+            kinds += 1;
+        }
+        if kinds == 1 {
+            return Ok(());
+        }
+        let kinds = "`aqi`, `air`, `water`, `black-odor`, `effluent` or `plausible`";
+        Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
+    }
+
+    fn finish(mut self) -> Result<Standards, StandardsError> {
+        let law = &mut self.standards;
+        in_order(&mut law.aqi, &self.files, |_| "aqi")?;
+        in_order(&mut law.air, &self.files, |_| "air")?;
+        in_order(&mut law.water, &self.files, |_| "water")?;
+        in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
+        in_order(&mut law.effluent, &self.files, family)?;
+        Ok(self.standards)
+    }
+}
+
+/// The number without its year: `GB 18918` of `GB 18918-2002`.
+fn family(edition: &Edition) -> &str {
+    edition.number.rsplit_once('-').map_or(edition.number.as_str(), |(standard, _)| standard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(files: &[(&str, String)]) -> Result<Standards, StandardsError> {
+        let mut loader = Loader::default();
+        for (path, text) in files {
+            loader.add(path, text)?;
+        }
+        loader.finish()
+    }
+
+    fn text(path: &str) -> String {
+        BUILT_IN.iter().find(|(p, _)| *p == path).unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn the_built_in_law_loads_and_holds_on_every_day() {
+        let law = builtin().unwrap();
+        assert_eq!(law.aqi.len(), 2);
+        assert_eq!(law.air.len(), 3);
+        assert_eq!(law.water[0].items.len(), 23);
+        assert_eq!(law.plausible.len(), lanbi_model::Parameter::ALL.len());
+        let on = |day: &str| {
+            let day = day.parse().unwrap();
+            let aqi = lanbi_model::standard::on_day(&law.aqi, day).unwrap().edition.id.clone();
+            let air = lanbi_model::standard::on_day(&law.air, day).unwrap().edition.id.clone();
+            (aqi, air)
+        };
+        let check = |day: &str, aqi: &str, air: &str| {
+            assert_eq!(on(day), (aqi.to_owned(), air.to_owned()), "{day}");
+        };
+        check("2014-01-01", "HJ633-2012", "GB3095-2012");
+        check("2026-02-28", "HJ633-2012", "GB3095-2012");
+        check("2026-03-01", "HJ633-2026", "GB3095-2026-transition");
+        check("2030-12-31", "HJ633-2026", "GB3095-2026-transition");
+        check("2031-01-01", "HJ633-2026", "GB3095-2026");
+    }
+
+    #[test]
+    fn every_file_of_the_directory_is_built_in() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("standards");
+        assert_eq!(toml_files(&dir).unwrap().len(), BUILT_IN.len());
+        assert_eq!(load_dir(&dir).unwrap().aqi, builtin().unwrap().aqi);
+    }
+
+    #[test]
+    fn what_cannot_be_true_is_refused_with_file_and_key() {
+        let check = |path: &str, from: &str, to: &str, expected: &str| {
+            let original = text(path);
+            let changed = original.replacen(from, to, 1);
+            assert_ne!(original, changed, "`{from}` is not in {path}");
+            let error = load(&[(path, changed)]).unwrap_err().to_string();
+            assert!(error.contains(path), "{error} names {path}");
+            assert!(error.contains(expected), "{error} says {expected}");
+        };
+        let aqi = "hj633/2026.toml";
+        check(aqi, "\"pm25\"\nunit", "\"pm2.5\"\nunit", "aqi.breakpoints[0].parameter: `pm2.5`");
+        check(aqi, "unit = \"ug/m3\"", "unit = \"ppb\"", "aqi.breakpoints[0].unit: `ppb`");
+        check(aqi, "unit = \"ug/m3\"", "unit = \"mg/m3\"", "aqi.breakpoints[0].unit");
+        check(aqi, "0, 35, 60", "0, 60, 35", "aqi.breakpoints[0].nodes: must ascend");
+        check(aqi, "0, 35, 60, 115", "0, 35, 60, 115, 116", "aqi.breakpoints[0].nodes: has 9");
+        check(aqi, "[\"hour\", \"day\"]", "[\"hour\"]", "aqi.breakpoints: lacks the day table of pm25");
+        check(aqi, "co = 1", "carbon = 1", "aqi.input_decimals: `carbon`");
+        check(aqi, "upto = 100", "upto = 40", "aqi.levels[1].upto");
+        check(aqi, "level = 3", "level = 4", "aqi.levels[2].level");
+        check(aqi, "[clauses.primary]", "[clauses.first]", "clauses.primary");
+        check(aqi, "confidence = \"O\"", "confidence = \"X\"", "confidence");
+        check(aqi, "primary_above", "primary_over", "primary_over");
+        check(aqi, "from = 2026-03-01", "from = 2026-03-01T00:00:00", "edition.from");
+        check("hj633/2012.toml", "until = 2026-02-28", "until = 1999-01-01", "edition.until");
+        check("gb3095/2026.toml", "class2 = 20", "class2 = 10", "air.limits[0].class2");
+        check("gb3095/2026.toml", "year_days = 324", "year_days = 367", "air.validity.year_days");
+        check("gb3838/2002.toml", "[2, 4, 6, 10, 15]", "[2, 4, 6, 10]", "water.items[3].limits: has 4");
+        check("gb3838/2002.toml", "[2, 4, 6, 10, 15]", "[2, 4, 6, 15, 10]", "water.items[3].limits");
+        check("gb3838/2002.toml", "\"at-least\"\n", "\"at-most\"\n", "water.items[2].limits");
+        check("gb3838/2002.toml", "[6, 9]", "[9, 6]", "water.items[1].band");
+        check("black-odor/2015.toml", "heavy = 10", "heavy = 30", "black-odor.urban[0].heavy");
+        check(
+            "gb18918/2002.toml",
+            "temperature = 12",
+            "from = \"13-01\"\nto = \"03-31\"",
+            "effluent.winter.from",
+        );
+        check("gb18918/2002.toml", "[effluent.winter]\ntemperature = 12", "", "effluent.limits[3].winter");
+        check("plausible.toml", "low = 0", "low = -1", "plausible[0].low");
+        check("plausible.toml", "low = 0", "lowest = 0", "unknown field `lowest`");
+    }
+
+    #[test]
+    fn editions_neither_overlap_nor_leave_a_gap() {
+        let new = "hj633/2026.toml";
+        let check = |until: &str, expected: &str| {
+            let old = text("hj633/2012.toml").replace("until = 2026-02-28\n", until);
+            let error = load(&[("old.toml", old), (new, text(new))]).unwrap_err().to_string();
+            assert!(
+                error.starts_with(new) && error.contains("edition.from") && error.contains(expected),
+                "{error}"
+            );
+        };
+        check("until = 2026-03-01\n", "overlaps");
+        check("", "overlaps");
+        check("until = 2026-02-27\n", "gap");
+        let twice = load(&[(new, text(new)), ("copy.toml", text(new))]).unwrap_err().to_string();
+        assert!(twice.contains("copy.toml: edition.id"), "{twice}");
+    }
+
+    #[test]
+    fn a_missing_directory_is_named() {
+        let error = load_dir(Path::new("no/such/place")).unwrap_err().to_string();
+        assert!(error.contains("no/such/place"), "{error}");
+    }
+}
