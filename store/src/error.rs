@@ -34,11 +34,10 @@ impl StoreError {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
-}
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        let busy = match &error {
+    /// Whether the driver's error tells of a state that passes: a busy or broken connection, a full disk.
+    pub(crate) fn is_transient_cause(cause: &sqlx::Error) -> bool {
+        match cause {
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
@@ -49,7 +48,12 @@ impl From<sqlx::Error> for StoreError {
                 .and_then(|code| code.parse::<u32>().ok())
                 .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13)),
             _ => false,
-        };
-        if busy { Self::Unavailable(error) } else { Self::Refused(error) }
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if Self::is_transient_cause(&error) { Self::Unavailable(error) } else { Self::Refused(error) }
     }
 }

@@ -5,9 +5,12 @@
 
 pub mod api;
 pub mod error;
+pub mod sqlite;
+pub mod uri;
 
 pub use api::{
     AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Notification, Receipt, SampleQuery, StaleMark, Store,
     StoredDeadLetter,
 };
 pub use error::StoreError;
+pub use uri::open;

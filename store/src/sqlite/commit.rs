@@ -1,0 +1,194 @@
+//! Stores a batch of values: each is new, a repeat or a revision of what is there under its key.
+//!
+//! The batch goes to a temporary table first and is then compared and merged as a set. A key that occurs twice in a
+//! batch is taken in the order of the batch: the set is split into waves in which each key occurs once.
+
+use std::sync::LazyLock;
+
+use chrono::Utc;
+use lanbi_model::{StationId, decimal::to_f64};
+use sqlx::{Connection, SqliteConnection};
+
+use super::{
+    SqliteStore,
+    connect::give_back,
+    dead_letter,
+    insert::Insert,
+    names::number_stations,
+    rows::{count, day_number},
+};
+use crate::{Batch, Receipt, StoreError};
+
+/// A value in the numbers of its columns.
+struct Row {
+    key: (i64, i64, i64, i64),
+    value: f64,
+    flags: i64,
+    day: i64,
+}
+
+impl SqliteStore {
+    pub(super) async fn commit_batch(&self, batch: &Batch) -> Result<Receipt, StoreError> {
+        if batch.samples.is_empty() && batch.dead_letters.is_empty() && batch.messages == 0 {
+            return Ok(Receipt::default());
+        }
+        let mut conn = self.pools.writer.acquire().await?;
+        let outcome = self.commit_on(&mut conn, batch).await;
+        give_back(conn, outcome)
+    }
+
+    async fn commit_on(&self, conn: &mut SqliteConnection, batch: &Batch) -> Result<Receipt, StoreError> {
+        let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+        let received_at = batch.received_at.unwrap_or_else(Utc::now).timestamp_micros();
+        let rows = self.rows(&mut tx, batch).await?;
+        let (waves, repeated) = split_into_waves(rows);
+        let mut receipt = Receipt { repeated, ..Receipt::default() };
+        for wave in waves {
+            merge(&mut tx, &wave, received_at, &batch.source, &mut receipt).await?;
+        }
+        dead_letter::insert(&mut tx, &batch.dead_letters).await?;
+        receipt.rejected = batch.dead_letters.iter().map(|letter| u64::from(letter.rejected)).sum();
+        sqlx::query(
+            "UPDATE account SET commits = commits + 1, incoming = incoming + ?1, stored = stored + ?2,
+                repeated = repeated + ?3, rejected = rejected + ?4, messages = messages + ?5,
+                revised = revised + ?6",
+        )
+        .bind(i64::try_from(batch.samples.len()).unwrap_or(i64::MAX) + count(receipt.rejected))
+        .bind(count(receipt.stored))
+        .bind(count(receipt.repeated))
+        .bind(count(receipt.rejected))
+        .bind(count(batch.messages))
+        .bind(count(receipt.revised))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(receipt)
+    }
+
+    async fn rows(&self, conn: &mut SqliteConnection, batch: &Batch) -> Result<Vec<Row>, StoreError> {
+        let stations: Vec<&StationId> = batch.samples.iter().map(|(sample, _)| &sample.key.station).collect();
+        let numbers = number_stations(conn, stations.into_iter()).await?;
+        batch
+            .samples
+            .iter()
+            .map(|(sample, day)| {
+                let key = &sample.key;
+                let station = numbers.get(&key.station).copied();
+                Ok(Row {
+                    key: (
+                        station
+                            .ok_or_else(|| super::rows::corrupt("a station table", key.station.as_str()))?,
+                        self.parameters.number(key.parameter)?,
+                        i64::from(key.period.seconds()),
+                        key.instant.timestamp_micros(),
+                    ),
+                    value: to_f64(sample.value),
+                    flags: i64::from(sample.flags.bits()),
+                    day: day_number(*day),
+                })
+            })
+            .collect()
+    }
+}
+
+/// Sorts by key and splits so that each key occurs once in a wave and its values keep their order; counts the values
+/// that merely repeat the one before them under the same key.
+fn split_into_waves(mut rows: Vec<Row>) -> (Vec<Vec<Row>>, u64) {
+    rows.sort_by_key(|row| row.key);
+    let mut waves: Vec<Vec<Row>> = Vec::new();
+    let mut repeated = 0;
+    let mut depth = 0;
+    for row in rows {
+        match waves.get(depth).and_then(|wave| wave.last()).filter(|earlier| earlier.key == row.key) {
+            Some(earlier) if earlier.value == row.value && earlier.flags == row.flags => {
+                repeated += 1;
+                continue;
+            }
+            Some(_) => depth += 1,
+            None => depth = 0,
+        }
+        match waves.get_mut(depth) {
+            Some(wave) => wave.push(row),
+            None => waves.push(vec![row]),
+        }
+    }
+    (waves, repeated)
+}
+
+static LOAD: LazyLock<Insert> = LazyLock::new(|| {
+    Insert::new("INSERT INTO incoming (station, parameter, period, instant, value, flags, day)", 7)
+});
+
+/// Merges values of different keys into the store and marks the days they touch.
+async fn merge(
+    conn: &mut SqliteConnection,
+    wave: &[Row],
+    received_at: i64,
+    source: &str,
+    receipt: &mut Receipt,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM incoming").execute(&mut *conn).await?;
+    LOAD.run(conn, wave, |query, row| {
+        let (station, parameter, period, instant) = row.key;
+        query
+            .bind(station)
+            .bind(parameter)
+            .bind(period)
+            .bind(instant)
+            .bind(row.value)
+            .bind(row.flags)
+            .bind(row.day)
+    })
+    .await?;
+    let repeated = sqlx::query(
+        "DELETE FROM incoming AS i WHERE EXISTS (
+            SELECT 1 FROM sample AS s
+            WHERE s.station = i.station AND s.parameter = i.parameter AND s.period = i.period
+                AND s.instant = i.instant AND s.value = i.value AND s.device_flags = i.flags)",
+    )
+    .execute(&mut *conn)
+    .await?
+    .rows_affected();
+    receipt.repeated += repeated;
+    if usize::try_from(repeated) == Ok(wave.len()) {
+        return Ok(());
+    }
+    receipt.revised += sqlx::query(
+        "INSERT INTO sample_revision (station, parameter, period, instant, revision, value, flags, received_at,
+            replaced_at, source)
+        SELECT s.station, s.parameter, s.period, s.instant, s.revision, s.value, s.flags, s.received_at, ?1, ?2
+        FROM incoming AS i CROSS JOIN sample AS s
+        WHERE s.station = i.station AND s.parameter = i.parameter AND s.period = i.period
+            AND s.instant = i.instant",
+    )
+    .bind(received_at)
+    .bind(source)
+    .execute(&mut *conn)
+    .await?
+    .rows_affected();
+    receipt.stored += sqlx::query(
+        "INSERT INTO sample (station, parameter, period, instant, value, flags, device_flags, revision, received_at)
+        SELECT station, parameter, period, instant, value, flags, flags, 0, ?1 FROM incoming WHERE true
+        ON CONFLICT DO UPDATE SET value = excluded.value, flags = excluded.flags,
+            device_flags = excluded.device_flags, revision = revision + 1, received_at = excluded.received_at",
+    )
+    .bind(received_at)
+    .execute(&mut *conn)
+    .await?
+    .rows_affected();
+    sqlx::query(
+        "INSERT INTO series (station, parameter, period, last)
+        SELECT station, parameter, period, max(instant) FROM incoming GROUP BY station, parameter, period
+        ON CONFLICT DO UPDATE SET last = excluded.last WHERE excluded.last > last",
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "INSERT INTO stale (station, day, version)
+        SELECT DISTINCT station, day, (SELECT commits + 1 FROM account) FROM incoming WHERE true
+        ON CONFLICT DO UPDATE SET version = excluded.version",
+    )
+    .execute(&mut *conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Connections and their settings.
+
+use std::{io, path::Path, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Executor, Sqlite, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    pool::PoolConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+
+/// How long a writer waits for another process that writes to the same file.
+const BUSY: Duration = Duration::from_secs(30);
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+/// Page cache of the writer, in KiB (negative means KiB to SQLite).
+const WRITER_CACHE: &str = "-131072";
+/// Page cache of each reader, in KiB.
+const READER_CACHE: &str = "-16384";
+/// Pages in the write-ahead log that start a checkpoint: rarer than the built-in 1000, for steady bulk writing.
+const CHECKPOINT_PAGES: &str = "10000";
+
+/// The values of one batch before they are compared with the store. Each writing connection has its own, in memory.
+const INCOMING: &str = "CREATE TEMP TABLE incoming (
+    station   INTEGER NOT NULL,
+    parameter INTEGER NOT NULL,
+    period    INTEGER NOT NULL,
+    instant   INTEGER NOT NULL,
+    value     REAL    NOT NULL,
+    flags     INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    PRIMARY KEY (station, parameter, period, instant)
+) STRICT, WITHOUT ROWID";
+
+/// The writing connection and the reading ones.
+#[derive(Debug)]
+pub(super) struct Pools {
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+}
+
+impl Pools {
+    /// Opens a file; makes it, with its folder, if it is not there.
+    pub(super) async fn file(path: &Path) -> Result<Self, StoreError> {
+        make_private(path).await.map_err(sqlx::Error::Io)?;
+        let options = options()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+        let writer = writer_pool(options.clone()).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true).pragma("cache_size", READER_CACHE))
+            .await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Opens a store in memory. Its only connection both writes and reads, because it holds the data.
+    pub(super) async fn memory() -> Result<Self, StoreError> {
+        let writer = writer_pool(options().in_memory(true).filename(":memory:")).await?;
+        Ok(Self { readers: writer.clone(), writer })
+    }
+
+    pub(super) async fn close(&self) {
+        // The writer goes last: the last connection folds the write-ahead log into the file, and readers may not.
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn options() -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .pragma("cache_size", WRITER_CACHE)
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+}
+
+async fn writer_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|conn, _| Box::pin(async move { conn.execute(INCOMING).await.map(drop) }))
+        .connect_with(options)
+        .await?;
+    MIGRATIONS.run(&pool).await.map_err(|error| match error {
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)
+            if StoreError::is_transient_cause(&cause) =>
+        {
+            StoreError::Unavailable(cause)
+        }
+        other => StoreError::Migrate(other),
+    })?;
+    Ok(pool)
+}
+
+/// Gives the writing connection back, or ends it.
+///
+/// On a full disk or an I/O error SQLite rolls back by itself, after which the connection still counts an open
+/// transaction and refuses every later one. A new connection is the cure.
+pub(super) fn give_back<T>(
+    mut conn: PoolConnection<Sqlite>,
+    outcome: Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if outcome.as_ref().is_err_and(StoreError::is_transient) {
+        conn.close_on_drop();
+    }
+    outcome
+}
+
+/// Makes the folder and an empty file that only its owner may read; SQLite gives its side files the same mode.
+async fn make_private(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await?;
+    }
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    match options.open(path).await {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,141 @@
+//! Reads of values, the account and the stale marks.
+
+use lanbi_model::{Account, Instant, Sample, SampleKey, StationId, decimal::from_f64};
+
+use super::{
+    SqliteStore,
+    rows::{corrupt, day, flags, instant, narrow, period},
+};
+use crate::{SampleQuery, StaleMark, StoreError};
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    incoming: i64,
+    stored: i64,
+    repeated: i64,
+    rejected: i64,
+    messages: i64,
+    revised: i64,
+    alarms_raised: i64,
+    alarms_cleared: i64,
+    stale_recomputed: i64,
+}
+
+impl SqliteStore {
+    pub(super) async fn read_account(&self) -> Result<Account, StoreError> {
+        let row: AccountRow = sqlx::query_as(
+            "SELECT incoming, stored, repeated, rejected, messages, revised, alarms_raised, alarms_cleared,
+                stale_recomputed FROM account",
+        )
+        .fetch_one(&self.pools.readers)
+        .await?;
+        let count = |number| narrow("an account", number);
+        Ok(Account {
+            incoming: count(row.incoming)?,
+            stored: count(row.stored)?,
+            repeated: count(row.repeated)?,
+            rejected: count(row.rejected)?,
+            messages: count(row.messages)?,
+            revised: count(row.revised)?,
+            alarms_raised: count(row.alarms_raised)?,
+            alarms_cleared: count(row.alarms_cleared)?,
+            stale_recomputed: count(row.stale_recomputed)?,
+        })
+    }
+
+    pub(super) async fn read_samples(&self, query: &SampleQuery) -> Result<Vec<Sample>, StoreError> {
+        let parameters = query
+            .parameters
+            .iter()
+            .map(|&parameter| self.parameters.number(parameter))
+            .collect::<Result<Vec<_>, _>>()?;
+        let parameters = (!parameters.is_empty()).then(|| serde_json::json!(parameters).to_string());
+        // The cross join keeps the order: first the few series, then one range of each.
+        let rows: Vec<(i64, i64, i64, f64, i64)> = sqlx::query_as(
+            "SELECT s.parameter, s.period, s.instant, s.value, s.flags
+            FROM series AS r CROSS JOIN sample AS s
+            WHERE r.station = (SELECT id FROM station WHERE name = ?1)
+                AND (?2 IS NULL OR r.parameter IN (SELECT value FROM json_each(?2)))
+                AND (?3 IS NULL OR r.period = ?3)
+                AND s.station = r.station AND s.parameter = r.parameter AND s.period = r.period
+                AND s.instant > ?4 AND s.instant <= ?5",
+        )
+        .bind(query.station.as_str())
+        .bind(parameters)
+        .bind(query.period.map(|period| i64::from(period.seconds())))
+        .bind(query.after.timestamp_micros())
+        .bind(query.until.timestamp_micros())
+        .fetch_all(&self.pools.readers)
+        .await?;
+        let mut samples = rows
+            .into_iter()
+            .map(|(parameter, seconds, micros, value, bits)| {
+                Ok(Sample {
+                    key: SampleKey {
+                        station: query.station.clone(),
+                        parameter: self.parameters.parameter(parameter)?,
+                        period: period(seconds)?,
+                        instant: instant(micros)?,
+                    },
+                    value: from_f64(value).ok_or_else(|| corrupt("a value", value.to_string()))?,
+                    flags: flags(bits)?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        // Numbers of parameters follow the order of their first arrival in the schema, not the order of the model.
+        samples.sort_by_key(|s| (s.key.parameter, s.key.period, s.key.instant));
+        Ok(samples)
+    }
+
+    pub(super) async fn read_latest(&self) -> Result<Vec<(StationId, Instant)>, StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT t.name, max(r.last) FROM series AS r JOIN station AS t ON t.id = r.station
+            GROUP BY t.id ORDER BY t.name",
+        )
+        .fetch_all(&self.pools.readers)
+        .await?;
+        rows.into_iter().map(|(name, last)| Ok((StationId::new(&name), instant(last)?))).collect()
+    }
+
+    pub(super) async fn read_revisions(
+        &self,
+        key: &SampleKey,
+    ) -> Result<Vec<(Sample, Instant, String)>, StoreError> {
+        let rows: Vec<(f64, i64, i64, String)> = sqlx::query_as(
+            "SELECT value, flags, replaced_at, source FROM sample_revision
+            WHERE station = (SELECT id FROM station WHERE name = ?1) AND parameter = ?2 AND period = ?3
+                AND instant = ?4
+            ORDER BY revision",
+        )
+        .bind(key.station.as_str())
+        .bind(self.parameters.number(key.parameter)?)
+        .bind(i64::from(key.period.seconds()))
+        .bind(key.instant.timestamp_micros())
+        .fetch_all(&self.pools.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(value, bits, replaced_at, source)| {
+                let value = from_f64(value).ok_or_else(|| corrupt("a value", value.to_string()))?;
+                let sample = Sample { key: key.clone(), value, flags: flags(bits)? };
+                Ok((sample, instant(replaced_at)?, source))
+            })
+            .collect()
+    }
+
+    pub(super) async fn read_stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
+        let rows: Vec<(String, i64, i64, bool)> = sqlx::query_as(
+            "SELECT t.name, m.day, m.version,
+                EXISTS (SELECT 1 FROM derived_day AS d WHERE d.station = m.station AND d.day = m.day)
+            FROM stale AS m JOIN station AS t ON t.id = m.station
+            ORDER BY m.day, t.name LIMIT ?1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&self.pools.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(name, number, version, derived_before)| {
+                Ok(StaleMark { station: StationId::new(&name), day: day(number)?, version, derived_before })
+            })
+            .collect()
+    }
+}

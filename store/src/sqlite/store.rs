@@ -1,0 +1,109 @@
+//! The promises of [`Store`], each kept in the file of its concern.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use lanbi_model::{Account, Alarm, AlarmState, DailyMean, Instant, Sample, SampleKey, StationId};
+
+use super::{connect::Pools, names::Parameters};
+use crate::{
+    AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Notification, Receipt, SampleQuery, StaleMark, Store,
+    StoreError, StoredDeadLetter,
+};
+
+/// A store in one SQLite file, or in memory.
+#[derive(Debug)]
+pub struct SqliteStore {
+    pub(super) pools: Pools,
+    pub(super) parameters: Parameters,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file; makes it, with its folder, if it is not there.
+    ///
+    /// # Errors
+    /// A file that cannot be opened or made, or a schema that cannot be brought up to date.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::on(Pools::file(path).await?).await
+    }
+
+    /// Opens an empty store that is gone when it is closed.
+    ///
+    /// # Errors
+    /// None that a caller can mend.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        Self::on(Pools::memory().await?).await
+    }
+
+    async fn on(pools: Pools) -> Result<Self, StoreError> {
+        let mut conn = pools.writer.acquire().await?;
+        let parameters = Parameters::load(&mut conn).await?;
+        drop(conn);
+        Ok(Self { pools, parameters })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, batch: &Batch) -> Result<Receipt, StoreError> {
+        self.commit_batch(batch).await
+    }
+
+    async fn account(&self) -> Result<Account, StoreError> {
+        self.read_account().await
+    }
+
+    async fn samples(&self, query: &SampleQuery) -> Result<Vec<Sample>, StoreError> {
+        self.read_samples(query).await
+    }
+
+    async fn latest(&self) -> Result<Vec<(StationId, Instant)>, StoreError> {
+        self.read_latest().await
+    }
+
+    async fn revisions(&self, key: &SampleKey) -> Result<Vec<(Sample, Instant, String)>, StoreError> {
+        self.read_revisions(key).await
+    }
+
+    async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
+        self.read_stale(limit).await
+    }
+
+    async fn commit_derived(&self, batch: &DerivedBatch) -> Result<(), StoreError> {
+        self.commit_derived_batch(batch).await
+    }
+
+    async fn daily(
+        &self,
+        station: Option<&StationId>,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<DailyMean>, StoreError> {
+        self.read_daily(station, from, to).await
+    }
+
+    async fn alarm_states(&self) -> Result<Vec<AlarmState>, StoreError> {
+        self.read_alarm_states().await
+    }
+
+    async fn alarms(&self, filter: &AlarmFilter) -> Result<Vec<Alarm>, StoreError> {
+        self.list_alarms(filter).await
+    }
+
+    async fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<StoredDeadLetter>, StoreError> {
+        self.list_dead_letters(filter).await
+    }
+
+    async fn outbox(&self, limit: u32) -> Result<Vec<Notification>, StoreError> {
+        self.list_waiting(limit).await
+    }
+
+    async fn sent(&self, id: i64, outcome: Result<Instant, String>) -> Result<(), StoreError> {
+        self.note_sent(id, outcome).await
+    }
+
+    async fn close(&self) {
+        self.pools.close().await;
+    }
+}

@@ -1,0 +1,77 @@
+//! Finds the backend that an address names.
+
+use std::sync::Arc;
+
+use crate::{Store, StoreError, sqlite::SqliteStore};
+
+/// Opens the store at an address, makes it if it is not there, and brings its schema up to date.
+///
+/// `sqlite:PATH` (also `sqlite:///absolute/path`) is a file, made with its folder and readable by its owner only;
+/// `sqlite::memory:` lives as long as the store is open.
+///
+/// # Errors
+/// An address that names no known backend, or a store that cannot be opened or migrated.
+pub async fn open(uri: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let bad = || StoreError::BadUri(without_password(uri));
+    let rest = uri.strip_prefix("sqlite:").ok_or_else(bad)?;
+    if rest == ":memory:" {
+        return Ok(Arc::new(SqliteStore::in_memory().await?));
+    }
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    // Options after a question mark belong to other tools' addresses and would end up in the file name.
+    if path.is_empty() || path.starts_with(':') || path.contains('?') {
+        return Err(bad());
+    }
+    Ok(Arc::new(SqliteStore::open(path.as_ref()).await?))
+}
+
+/// The address as it may stand in an error or a log.
+fn without_password(uri: &str) -> String {
+    match url::Url::parse(uri) {
+        Ok(mut url) if url.password().is_some() => match url.set_password(Some("***")) {
+            Ok(()) => url.to_string(),
+            Err(()) => url.scheme().to_owned(),
+        },
+        _ => uri.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_unknown_address_is_refused_with_the_remedy_and_without_its_password() {
+        for (uri, shown) in [
+            ("", ""),
+            ("lanbi.db", "lanbi.db"),
+            ("sqlite:", "sqlite:"),
+            ("sqlite:://x", "sqlite:://x"),
+            ("sqlite:x.db?mode=rwc", "sqlite:x.db?mode=rwc"),
+            ("postgres://bureau:secret@db/lanbi", "postgres://bureau:***@db/lanbi"),
+        ] {
+            let Err(error) = open(uri).await else { panic!("{uri} opened") };
+            assert!(matches!(&error, StoreError::BadUri(text) if text == shown), "{uri}: {error}");
+            assert!(error.to_string().contains("sqlite:PATH"), "{error}");
+            assert!(!error.is_transient());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_made_with_its_folder_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        for prefix in ["sqlite:", "sqlite://"] {
+            let path = folder.path().join(prefix.len().to_string()).join("deep/lanbi.db");
+            let store = open(&format!("{prefix}{}", path.display())).await.unwrap();
+            assert!(path.is_file());
+            #[cfg(unix)]
+            for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+                use std::os::unix::fs::PermissionsExt;
+                let entry = entry.unwrap();
+                let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+                assert_eq!(mode, 0o600, "{}", entry.path().display());
+            }
+            store.close().await;
+        }
+    }
+}
