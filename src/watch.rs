@@ -1,0 +1,272 @@
+//! From the law and the settings to the rules that watch each station.
+
+use lanbi_analytics::{
+    alarm::{DatedTest, Delays, FrozenRule, LimitRule, SilentRule, Test, Watch},
+    qc::QcSettings,
+};
+use lanbi_config::settings::{Alarms, LimitAlarm};
+use lanbi_model::{
+    AveragingPeriod, Instant, Parameter, Registry, RuleId, Severity, Station, StationKind, WaterBody,
+    standard::{self, ClassLimits, Confidence, Direction, Standards, Winter},
+};
+
+/// Class that a section without a target is held against (环办〔2011〕22号).
+const DEFAULT_TARGET: u8 = 3;
+
+/// Chinese name of a rule for reports.
+pub(crate) fn rule_name(rule: &RuleId) -> &'static str {
+    match rule.0.as_str() {
+        "air-iaqi" => "空气小时值",
+        "outlet-hour" => "排污口小时值",
+        "outlet-day" => "排污口日均值",
+        "section-target" => "断面目标",
+        "ditch-grade" => "黑臭指标",
+        "silent" => "站点失联",
+        "frozen" => "数据恒值",
+        _ => "其他",
+    }
+}
+
+/// All rules for all stations. `first_seen_by` is when a station that never sent anything should have been heard.
+pub(crate) fn build(
+    settings: &Alarms,
+    standards: &Standards,
+    registry: &Registry,
+    qc: &QcSettings,
+    first_seen_by: Instant,
+) -> Vec<Watch> {
+    let mut watches = Vec::new();
+    for station in registry.stations() {
+        let limits = match &station.kind {
+            StationKind::Air => air(settings, standards, station),
+            StationKind::Section { body, target } => section(settings, standards, station, *body, *target),
+            StationKind::Outlet { limits } => outlet(settings, standards, station, limits),
+            StationKind::Ditch { rural } => ditch(settings, standards, station, *rural),
+        };
+        watches.extend(limits.into_iter().map(Watch::Limit));
+        if settings.frozen.enabled {
+            watches.extend(station.parameters.iter().filter(|p| qc.frozen.contains_key(p)).map(|parameter| {
+                Watch::Frozen(FrozenRule {
+                    id: RuleId("frozen".to_owned()),
+                    station: station.id.clone(),
+                    station_name: station.name.clone(),
+                    parameter: *parameter,
+                    period: station.period,
+                    severity: settings.frozen.severity,
+                    basis: "质控恒值检查（系统设定，未核实）".to_owned(),
+                })
+            }));
+        }
+        if settings.silent.enabled {
+            watches.push(Watch::Silent(SilentRule {
+                id: RuleId("silent".to_owned()),
+                station: station.id.clone(),
+                station_name: station.name.clone(),
+                zone: station.zone,
+                cadence: station.cadence,
+                missed: u16::try_from(settings.silent.intervals).unwrap_or(u16::MAX),
+                first_seen_by,
+                severity: settings.silent.severity,
+                basis: "alarms.silent.intervals（系统设定）".to_owned(),
+            }));
+        }
+    }
+    watches
+}
+
+/// What the limit rules of one kind share.
+struct Kind {
+    id: &'static str,
+    period: AveragingPeriod,
+    severity: Severity,
+    delays: Delays,
+    what: &'static str,
+}
+
+impl Kind {
+    fn new(id: &'static str, period: AveragingPeriod, what: &'static str, settings: &LimitAlarm, station: &Station) -> Self {
+        let longest = if period > station.cadence { period } else { station.cadence };
+        Self {
+            id,
+            period,
+            severity: settings.severity,
+            delays: Delays {
+                on: chrono::TimeDelta::minutes(settings.on_delay_minutes.into()),
+                off: chrono::TimeDelta::minutes(settings.off_delay_minutes.into()),
+                deadband: settings.deadband,
+                // Three values may be missing before a running delay starts anew.
+                max_gap: longest.span() * 4,
+            },
+            what,
+        }
+    }
+
+    fn rule(&self, station: &Station, parameter: Parameter, limits: Vec<DatedTest>) -> LimitRule {
+        LimitRule {
+            id: RuleId(self.id.to_owned()),
+            station: station.id.clone(),
+            station_name: station.name.clone(),
+            zone: station.zone,
+            parameter,
+            period: self.period,
+            limits,
+            delays: self.delays,
+            severity: self.severity,
+            label: format!("{}{}", parameter.zh(), self.what),
+        }
+    }
+}
+
+/// The basis of a limit with its mark.
+fn basis(number: &str, detail: &str, confidence: Confidence) -> String {
+    match confidence.zh() {
+        "" => format!("{number} {detail}"),
+        mark => format!("{number} {detail}（{mark}）"),
+    }
+}
+
+fn air(settings: &Alarms, standards: &Standards, station: &Station) -> Vec<LimitRule> {
+    let rule = &settings.air_iaqi;
+    if !rule.enabled {
+        return Vec::new();
+    }
+    let shared = LimitAlarm {
+        enabled: true,
+        severity: rule.severity,
+        on_delay_minutes: rule.on_delay_minutes,
+        off_delay_minutes: rule.off_delay_minutes,
+        deadband: rule.deadband,
+    };
+    let kind = Kind::new("air-iaqi", AveragingPeriod::HOUR, "小时值", &shared, station);
+    let limits = |parameter: Parameter| -> Vec<DatedTest> {
+        let dated = |edition: &standard::AqiStandard| {
+            let node = edition.iaqi.iter().position(|node| *node == rule.iaqi)?;
+            let limit = *edition.hour.get(&parameter)?.nodes.get(node)?;
+            Some(DatedTest {
+                from: Some(edition.edition.from),
+                until: edition.edition.until,
+                season: None,
+                test: Test::Above(limit),
+                basis: basis(
+                    &edition.edition.number,
+                    &format!("IAQI {}对应浓度，报警级别为系统设定", rule.iaqi),
+                    edition.edition.confidence,
+                ),
+            })
+        };
+        standards.aqi.iter().filter_map(dated).collect()
+    };
+    let rules = Parameter::AQI.into_iter().filter(|p| station.measures(*p)).map(|p| kind.rule(station, p, limits(p)));
+    rules.filter(|rule| !rule.limits.is_empty()).collect()
+}
+
+fn section(
+    settings: &Alarms,
+    standards: &Standards,
+    station: &Station,
+    body: WaterBody,
+    target: Option<u8>,
+) -> Vec<LimitRule> {
+    if !settings.section_target.enabled {
+        return Vec::new();
+    }
+    let kind = Kind::new("section-target", station.period, "", &settings.section_target, station);
+    let class = target.unwrap_or(DEFAULT_TARGET);
+    let limits = |parameter: Parameter| -> Vec<DatedTest> {
+        let dated = |edition: &standard::WaterStandard| {
+            let item = edition.item(parameter).filter(|item| item.decides)?;
+            let test = match item.limits(body)? {
+                ClassLimits::Band { low, high } => Test::Outside { low: *low, high: *high },
+                ClassLimits::Steps { direction, limits } => {
+                    let limit = *limits.get(usize::from(class).checked_sub(1)?)?;
+                    match direction {
+                        Direction::AtMost => Test::Above(limit),
+                        Direction::AtLeast => Test::Below(limit),
+                    }
+                }
+            };
+            let name = edition.class(class).map_or("", |c| c.name.as_str());
+            Some(DatedTest {
+                from: Some(edition.edition.from),
+                until: edition.edition.until,
+                season: None,
+                test,
+                basis: basis(&edition.edition.number, &format!("表1 {name}类（断面目标）"), edition.edition.confidence),
+            })
+        };
+        standards.water.iter().filter_map(dated).collect()
+    };
+    let rules = station.parameters.iter().map(|p| kind.rule(station, *p, limits(*p)));
+    rules.filter(|rule| !rule.limits.is_empty()).collect()
+}
+
+fn outlet(settings: &Alarms, standards: &Standards, station: &Station, spelling: &str) -> Vec<LimitRule> {
+    let Some((standard, limits)) = standards.effluent_limits(spelling) else {
+        return Vec::new();
+    };
+    let grade = spelling.split_once('/').map_or("", |(_, grade)| grade);
+    let kinds = [
+        settings.outlet_hour.enabled.then(|| {
+            Kind::new("outlet-hour", AveragingPeriod::HOUR, "小时值", &settings.outlet_hour, station)
+        }),
+        settings.outlet_day.enabled.then(|| {
+            Kind::new("outlet-day", AveragingPeriod::DAY, "日均值", &settings.outlet_day, station)
+        }),
+    ];
+    let measured = limits.iter().filter(|limit| station.measures(limit.parameter));
+    let rules = measured.flat_map(|limit| {
+        let test = |high| match limit.low {
+            Some(low) => Test::Outside { low, high },
+            None => Test::Above(high),
+        };
+        let dated = |season, high| DatedTest {
+            from: None,
+            until: None,
+            season,
+            test: test(high),
+            basis: basis(&standard.edition.number, &format!("{grade}标准"), limit.confidence),
+        };
+        let mut tests = Vec::new();
+        // A winter value that goes by water temperature is not used: few outlets send it, and the other is stricter.
+        if let (Some(winter), Some(Winter::Dates { from, to })) = (limit.winter, standard.winter) {
+            tests.push(dated(Some((from, to)), winter));
+        }
+        tests.push(dated(None, limit.high));
+        kinds
+            .iter()
+            .flatten()
+            .map(|kind| kind.rule(station, limit.parameter, tests.clone()))
+            .collect::<Vec<_>>()
+    });
+    rules.collect()
+}
+
+fn ditch(settings: &Alarms, standards: &Standards, station: &Station, rural: bool) -> Vec<LimitRule> {
+    if !settings.ditch_grade.enabled {
+        return Vec::new();
+    }
+    let kind = Kind::new("ditch-grade", station.period, "", &settings.ditch_grade, station);
+    let limits = |parameter: Parameter| -> Vec<DatedTest> {
+        let dated = |edition: &standard::BlackOdorStandard| {
+            let table = if rural { &edition.rural } else { &edition.urban };
+            let limit = table.iter().find(|limit| limit.parameter == parameter)?;
+            Some(DatedTest {
+                from: Some(edition.edition.from),
+                until: edition.edition.until,
+                season: None,
+                test: match limit.direction {
+                    Direction::AtMost => Test::Above(limit.light),
+                    Direction::AtLeast => Test::Below(limit.light),
+                },
+                basis: basis(
+                    &edition.edition.number,
+                    if rural { "农村黑臭水体限值" } else { "轻度黑臭限值" },
+                    edition.edition.confidence,
+                ),
+            })
+        };
+        standards.black_odor.iter().filter_map(dated).collect()
+    };
+    let rules = station.parameters.iter().map(|p| kind.rule(station, *p, limits(*p)));
+    rules.filter(|rule| !rule.limits.is_empty()).collect()
+}
