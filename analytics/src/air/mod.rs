@@ -1,1 +1,9 @@
-//! The air law: HJ 633 and GB 3095.
+//! The air law: the air quality index (HJ 633) and the limits for ambient air (GB 3095).
+
+mod assess;
+mod iaqi;
+mod limits;
+
+pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, primary_zh};
+pub use iaqi::iaqi;
+pub use limits::{AirClass, LimitExceedance, exceedance_multiple, limit_exceedances};
