@@ -1,1 +1,20 @@
-//! Alarm rules.
+//! Alarm rules as state machines: a rule, a state and a sample in, a state and at most one change out.
+//!
+//! The words follow OPC UA Part 9: on-delay, off-delay, deadband. Time is the time of the measurements, so a replay
+//! gives the same alarms; only silence looks at the time that is passed in.
+
+pub mod delays;
+pub mod frozen;
+pub mod limit;
+mod machine;
+pub mod silent;
+pub mod test;
+mod text;
+pub mod watch;
+
+pub use delays::Delays;
+pub use frozen::FrozenRule;
+pub use limit::{DatedTest, LimitRule};
+pub use silent::SilentRule;
+pub use test::Test;
+pub use watch::{Evaluation, Watch, evaluate};

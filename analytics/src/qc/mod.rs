@@ -1,1 +1,16 @@
-//! Quality checks.
+//! Quality checks. They run on arrival and again over history when a rule changes; they only add flags and never
+//! change a value.
+
+pub mod check;
+pub mod frozen;
+pub mod inverted;
+pub mod range;
+pub mod settings;
+pub mod step;
+
+pub use check::check_series;
+pub use frozen::flag_frozen;
+pub use inverted::flag_inverted;
+pub use range::flag_range;
+pub use settings::{FrozenThreshold, QcSettings, StepThreshold};
+pub use step::flag_step;

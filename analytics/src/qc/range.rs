@@ -1,0 +1,60 @@
+//! Values that cannot be: outside the plausible range (`RANGE`), or below zero where nature has no negative
+//! (`NEGATIVE`).
+//!
+//! A little below zero is noise of an instrument in clean air, not an error: HJ 817-2018 and HJ 818-2018 keep zero and
+//! negative values within the instrument's performance. Such values get no flag.
+
+use lanbi_model::{Decimal, Flags, Parameter, standard::Plausible};
+
+use super::settings::QcSettings;
+
+/// Flags of a single value. Both ends of the plausible range are inside; no range means any size is plausible.
+#[must_use]
+pub fn flag_range(
+    parameter: Parameter,
+    value: Decimal,
+    plausible: Option<&Plausible>,
+    settings: &QcSettings,
+) -> Flags {
+    let mut flags = Flags::empty();
+    if value < Decimal::ZERO && !parameter.may_be_negative() {
+        if settings.zero_noise.get(&parameter).is_some_and(|lowest| value >= *lowest) {
+            return flags;
+        }
+        flags |= Flags::NEGATIVE;
+    }
+    if plausible.is_some_and(|range| value < range.low || range.high < value) {
+        flags |= Flags::RANGE;
+    }
+    flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(parameter: Parameter, value: &str, range: Option<(i64, i64)>, expected: Flags) {
+        let plausible =
+            range.map(|(low, high)| Plausible { low: Decimal::from(low), high: Decimal::from(high) });
+        let flags = flag_range(parameter, value.parse().unwrap(), plausible.as_ref(), &QcSettings::default());
+        assert_eq!(flags, expected, "{parameter} {value}");
+    }
+
+    #[test]
+    fn impossible_values_are_flagged_and_noise_is_not() {
+        let air = Some((0, 1000));
+        check(Parameter::Pm25, "35", air, Flags::empty());
+        check(Parameter::Pm25, "0", air, Flags::empty());
+        check(Parameter::Pm25, "1000", air, Flags::empty());
+        check(Parameter::Pm25, "1000.1", air, Flags::RANGE);
+        check(Parameter::Pm25, "-5", air, Flags::empty());
+        check(Parameter::Pm25, "-5.1", air, Flags::NEGATIVE | Flags::RANGE);
+        check(Parameter::Pm25, "-5.1", None, Flags::NEGATIVE);
+        check(Parameter::Co, "-0.6", None, Flags::NEGATIVE);
+        check(Parameter::Nh3n, "-0.001", Some((0, 300)), Flags::NEGATIVE | Flags::RANGE);
+        check(Parameter::AirTemperature, "-18", Some((-50, 50)), Flags::empty());
+        check(Parameter::AirTemperature, "-51", Some((-50, 50)), Flags::RANGE);
+        check(Parameter::Orp, "-300", None, Flags::empty());
+        check(Parameter::Tp, "99999", None, Flags::empty());
+    }
+}
