@@ -121,6 +121,7 @@ impl Rollup {
                     until: station.zone.end_of(*last),
                 })
                 .await?;
+            samples.sort_unstable_by(|a, b| a.key.cmp(&b.key));
             let flags = check_series(station, &samples, &self.qc, &self.standards.plausible);
             apply(&mut samples, &flags);
             batch.flags.extend(flags);
@@ -144,7 +145,6 @@ impl Rollup {
             ozone_class2: air
                 .limits
                 .get(&(Parameter::O3EightHour, LimitTime::DayMaxEightHour))
-                .or_else(|| air.limits.get(&(Parameter::O3, LimitTime::DayMaxEightHour)))
                 .map(|[_, class2]| *class2),
             water_readings: water.day_readings,
         };
