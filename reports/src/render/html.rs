@@ -1,0 +1,134 @@
+//! HTML pages: one file each, style and charts inside, nothing fetched. Templates escape every value.
+
+use askama::Template;
+
+use super::index::{Group, Index};
+use crate::ReportError;
+use crate::chart::{self, LineChart, Size};
+use crate::report::daily::Daily;
+use crate::report::head::Head;
+use crate::report::monthly::Monthly;
+use crate::report::river_chief::{ChiefPage, Due, RiverChiefs};
+
+/// A chart in the size for paper and desks and in the size for phones.
+struct Chart {
+    title: &'static str,
+    wide: String,
+    narrow: String,
+}
+
+impl Chart {
+    fn draw(
+        title: &'static str,
+        draw: impl Fn(Size) -> Result<String, ReportError>,
+    ) -> Result<Self, ReportError> {
+        Ok(Self { title, wide: draw(Size::Wide)?, narrow: draw(Size::Narrow)? })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "daily.html")]
+struct DailyPage<'a> {
+    report: &'a Daily,
+    charts: Vec<Chart>,
+}
+
+#[derive(Template)]
+#[template(path = "monthly.html")]
+struct MonthlyPage<'a> {
+    report: &'a Monthly,
+    charts: Vec<Chart>,
+}
+
+#[derive(Template)]
+#[template(path = "river_chief.html")]
+struct ChiefsPage<'a> {
+    head: &'a Head,
+    chiefs: Vec<&'a ChiefPage>,
+    notes: &'a [String],
+    overview: bool,
+}
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct IndexPage<'a> {
+    index: &'a Index,
+    groups: Vec<Group<'a>>,
+    generated_at: String,
+}
+
+/// The daily report.
+///
+/// # Errors
+/// A chart cannot be drawn or the template cannot be filled.
+pub fn daily(report: &Daily) -> Result<String, ReportError> {
+    let mut charts = Vec::new();
+    if let Some(air) = &report.air {
+        charts.push(Chart::draw("图1 逐时空气质量指数（AQI）", |size| {
+            let chart = LineChart {
+                label: "逐时空气质量指数",
+                unit: "AQI",
+                place: "时",
+                lines: &air.hourly_aqi,
+                bands: &air.bands,
+            };
+            chart::lines(&chart, size)
+        })?);
+        charts.push(Chart::draw("图2 全区PM2.5、O3小时平均浓度", |size| {
+            let chart = LineChart {
+                label: "PM2.5、O3小时平均浓度",
+                unit: "μg/m³",
+                place: "时",
+                lines: &air.hourly_values,
+                bands: &[],
+            };
+            chart::lines(&chart, size)
+        })?);
+    }
+    Ok(DailyPage { report, charts }.render()?)
+}
+
+/// The monthly report.
+///
+/// # Errors
+/// A chart cannot be drawn or the template cannot be filled.
+pub fn monthly(report: &Monthly) -> Result<String, ReportError> {
+    let mut charts = Vec::new();
+    if let Some(air) = &report.air {
+        charts.push(Chart::draw("图1 逐日空气质量级别", |size| {
+            chart::calendar("逐日空气质量级别", &air.days, size)
+        })?);
+        charts.push(Chart::draw("图2 逐日空气质量指数（AQI）", |size| {
+            chart::columns("逐日空气质量指数", &air.days, &air.bands, air.switch.as_ref(), size)
+        })?);
+    }
+    Ok(MonthlyPage { report, charts }.render()?)
+}
+
+/// The daily checks of all chiefs, one printed page each, after an overview.
+///
+/// # Errors
+/// The template cannot be filled.
+pub fn river_chiefs(report: &RiverChiefs) -> Result<String, ReportError> {
+    let chiefs = report.chiefs.iter().collect();
+    Ok(ChiefsPage { head: &report.head, chiefs, notes: &report.notes, overview: true }.render()?)
+}
+
+/// The daily check of one chief.
+///
+/// # Errors
+/// No such chief, or the template cannot be filled.
+pub fn river_chief(report: &RiverChiefs, id: &str) -> Result<String, ReportError> {
+    let chief = report.chief(id).ok_or_else(|| ReportError::NoSuchChief(id.to_owned()))?;
+    Ok(ChiefsPage { head: &report.head, chiefs: vec![chief], notes: &report.notes, overview: false }
+        .render()?)
+}
+
+/// The index of the reports made.
+///
+/// # Errors
+/// The template cannot be filled.
+pub fn index(index: &Index) -> Result<String, ReportError> {
+    let generated_at = index.zone.local(index.generated_at).format("%Y-%m-%d %H:%M").to_string();
+    Ok(IndexPage { index, groups: index.groups(), generated_at }.render()?)
+}

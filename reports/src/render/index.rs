@@ -1,0 +1,107 @@
+//! The index of the reports made: what to open first, all reports by kind, and the account of delivery.
+
+use lanbi_model::{Account, Instant, ReportPeriod, Zone};
+
+/// Kinds of reports, in the order of the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReportKind {
+    /// 环境质量日报.
+    Daily,
+    /// 环境质量月报.
+    Monthly,
+    /// 河长每日巡查单.
+    RiverChief,
+}
+
+impl ReportKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Daily, Self::Monthly, Self::RiverChief];
+
+    /// Key in file names and on the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Monthly => "monthly",
+            Self::RiverChief => "river-chief",
+        }
+    }
+
+    /// As printed.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Daily => "环境质量日报",
+            Self::Monthly => "环境质量月报",
+            Self::RiverChief => "河长每日巡查单",
+        }
+    }
+}
+
+/// A report that was written.
+#[derive(Clone, Debug)]
+pub struct ReportLink {
+    /// Kind.
+    pub kind: ReportKind,
+    /// Period.
+    pub period: ReportPeriod,
+    /// Relative address of its file.
+    pub href: String,
+    /// One line on what it says; may be empty.
+    pub remark: String,
+}
+
+/// A report to open first.
+#[derive(Clone, Debug)]
+pub struct FirstLook {
+    /// Relative address, with an anchor where one helps.
+    pub href: String,
+    /// Title of the link.
+    pub title: String,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// What the index is built from.
+#[derive(Clone, Debug)]
+pub struct Index {
+    /// District.
+    pub district: String,
+    /// Whether the data are made up.
+    pub demo: bool,
+    /// When the index was made.
+    pub generated_at: Instant,
+    /// Zone of the printed time.
+    pub zone: Zone,
+    /// Account of delivery.
+    pub account: Account,
+    /// Reports in any order.
+    pub reports: Vec<ReportLink>,
+    /// What to open first.
+    pub first: Vec<FirstLook>,
+}
+
+/// The reports of one kind.
+pub(super) struct Group<'a> {
+    pub(super) kind: ReportKind,
+    pub(super) reports: Vec<&'a ReportLink>,
+}
+
+impl Index {
+    /// Reports by kind, the newest period first; kinds without reports are left out.
+    pub(super) fn groups(&self) -> Vec<Group<'_>> {
+        ReportKind::ALL
+            .into_iter()
+            .map(|kind| {
+                let mut reports: Vec<&ReportLink> = self.reports.iter().filter(|r| r.kind == kind).collect();
+                reports.sort_by(|a, b| {
+                    (b.period.last(), b.period.first())
+                        .cmp(&(a.period.last(), a.period.first()))
+                        .then_with(|| a.href.cmp(&b.href))
+                });
+                Group { kind, reports }
+            })
+            .filter(|group| !group.reports.is_empty())
+            .collect()
+    }
+}

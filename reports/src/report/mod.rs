@@ -1,0 +1,21 @@
+//! What is said: report models and the facts they are built from.
+//!
+//! `daily`, `monthly` and `river_chief` are the reports; the other modules are sections that several reports share.
+//! Facts hold what was measured and assessed (values, levels, class numbers, limits); models hold what is printed.
+
+pub mod air;
+pub mod alarms;
+pub mod capture;
+pub mod daily;
+pub mod ditches;
+pub mod figure;
+pub mod head;
+pub mod month_air;
+pub mod monthly;
+pub mod outlets;
+pub mod river_chief;
+pub mod sections;
+pub mod words;
+
+pub use figure::{Figure, Measured, Reading};
+pub use head::{Cited, Head, HeadFacts, Paragraph};
