@@ -6,10 +6,13 @@ mod broker;
 mod cli;
 mod command;
 mod demo;
+mod facts;
 mod notify;
 mod pipeline;
 mod rollup;
+mod service;
 mod watch;
+mod writer;
 
 use std::process::ExitCode;
 

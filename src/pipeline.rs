@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use lanbi_ingest::{
     decode::{self, Context, Format, Limits, Message},
-    mqtt::{Delivery, Deliveries, Subscriber},
+    mqtt::{Delivery, DeliveryReceipt, Subscriber},
 };
 use lanbi_model::{Instant, Registry};
 use lanbi_store::{Batch, Store, StoreError};
@@ -38,49 +38,56 @@ pub(crate) struct Pipeline {
 #[derive(Default)]
 struct Open {
     batch: Batch,
-    deliveries: Vec<Delivery>,
+    receipts: Vec<DeliveryReceipt>,
 }
 
 impl Pipeline {
-    /// Runs until the subscriber's deliveries end and everything taken is committed and acknowledged.
+    /// Runs until `stop` turns true and everything taken is committed and acknowledged.
     ///
     /// # Errors
     /// The store refused a batch for good; nothing of it was acknowledged.
-    pub(crate) async fn run(&self, mut deliveries: Deliveries, subscriber: &Subscriber) -> Result<(), StoreError> {
+    pub(crate) async fn run(
+        &self,
+        subscriber: &mut Subscriber,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<(), StoreError> {
+        let acker = subscriber.acker();
         let (full, mut ready) = mpsc::channel::<Open>(1);
         let gather = async move {
             let mut open = Open::default();
+            let mut taking = true;
             loop {
+                let has_room = open.batch.samples.len() < self.batch_values;
                 tokio::select! {
                     biased;
-                    delivery = deliveries.recv(), if open.batch.samples.len() < self.batch_values => match delivery {
-                        Some(delivery) => self.add(&mut open, delivery),
+                    delivery = subscriber.recv(), if has_room => match delivery {
+                        Some(delivery) => self.add(&mut open, &delivery),
                         None => break,
                     },
-                    permit = full.reserve(), if !open.deliveries.is_empty() => match permit {
+                    permit = full.reserve(), if !open.receipts.is_empty() => match permit {
                         Ok(permit) => permit.send(std::mem::take(&mut open)),
                         // The committing side has failed and says so itself.
                         Err(_) => return,
                     },
+                    _ = stop.wait_for(|stop| *stop), if taking => {
+                        taking = false;
+                        subscriber.stop_taking();
+                    }
                 }
             }
-            if !open.deliveries.is_empty() {
+            if !open.receipts.is_empty() {
                 // As above.
                 let _ = full.send(open).await;
             }
         };
-        let commit = async {
+        let commit = async move {
             while let Some(open) = ready.recv().await {
                 self.commit(&open.batch).await?;
-                let count = u64::try_from(open.deliveries.len()).unwrap_or(u64::MAX);
-                for delivery in open.deliveries {
-                    subscriber.ack(delivery);
-                }
+                acker.ack(open.receipts);
                 self.committed.notify_one();
-                self.messages.send_modify(|n| *n += count);
+                self.messages.send_modify(|n| *n += open.batch.messages);
             }
-            // On failure the receiver is dropped here, which ends the gathering side.
-            drop(ready);
+            // On failure `ready` is dropped, which ends the gathering side.
             Ok(())
         };
         let ((), outcome) = tokio::join!(gather, commit);
@@ -88,13 +95,13 @@ impl Pipeline {
     }
 
     /// Decodes one delivery into the open batch.
-    fn add(&self, open: &mut Open, delivery: Delivery) {
+    fn add(&self, open: &mut Open, delivery: &Delivery) {
         let now = (self.clock)();
         let message = Message {
             topic: &delivery.topic,
-            payload: &delivery.payload,
+            payload: delivery.payload(),
             received_at: now,
-            retained: delivery.retain,
+            retained: delivery.retained,
         };
         let context = Context { registry: &self.registry, now, limits: self.limits };
         let outcome = decode::decode(Format::LanbiJson, &message, &context);
@@ -107,7 +114,7 @@ impl Pipeline {
         if open.batch.source.is_empty() {
             "mqtt".clone_into(&mut open.batch.source);
         }
-        open.deliveries.push(delivery);
+        open.receipts.push(delivery.receipt());
     }
 
     /// Commits a batch, however long the store is away.

@@ -270,3 +270,22 @@ fn ditch(settings: &Alarms, standards: &Standards, station: &Station, rural: boo
     let rules = station.parameters.iter().map(|p| kind.rule(station, *p, limits(*p)));
     rules.filter(|rule| !rule.limits.is_empty()).collect()
 }
+
+/// Checks that every outlet's limits are known, so that a wrong spelling is not found at the first breach.
+///
+/// # Errors
+/// Names the outlet and the spellings that are known.
+pub(crate) fn check_outlets(registry: &Registry, standards: &Standards) -> anyhow::Result<()> {
+    for station in registry.outlets() {
+        let StationKind::Outlet { limits } = &station.kind else { continue };
+        if standards.effluent_limits(limits).is_none() {
+            let known: Vec<String> = standards
+                .effluent
+                .iter()
+                .flat_map(|s| s.grades.keys().map(move |grade| format!("{}/{grade}", s.edition.id)))
+                .collect();
+            anyhow::bail!("outlet `{}` has limits = \"{limits}\"; known are {}", station.id, known.join(", "));
+        }
+    }
+    Ok(())
+}

@@ -7,5 +7,4 @@ pub mod alarm;
 pub mod black_odor;
 pub mod outlet;
 pub mod qc;
-pub mod river_chief;
 pub mod water;

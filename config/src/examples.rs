@@ -1,7 +1,11 @@
 //! Example files that the program carries with it, by name.
 
 /// The mappings of recorded files that `lanbi replay --mapping NAME` knows, as (name, TOML text).
-pub const MAPPINGS: &[(&str, &str)] = &[];
+pub const MAPPINGS: &[(&str, &str)] = &[
+    ("air-site-hourly", include_str!("../examples/air-site-hourly.toml")),
+    ("beijing-multisite", include_str!("../examples/beijing-multisite.toml")),
+    ("water-cnemc-section", include_str!("../examples/water-cnemc-section.toml")),
+];
 
 /// The TOML text of a built-in mapping.
 #[must_use]

@@ -87,6 +87,8 @@ pub struct RegistrySettings {
     pub stations: PathBuf,
     /// District name.
     pub district: String,
+    /// Whether the values are made up.
+    pub demo: bool,
 }
 
 /// `[mqtt]`. The password does not appear in `Debug`.

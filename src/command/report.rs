@@ -1,0 +1,49 @@
+//! `lanbi report`.
+
+use std::{path::Path, sync::Arc};
+
+use lanbi_model::Zone;
+use lanbi_reports::render::ReportKind;
+
+use crate::{
+    cli::{self, ReportArgs},
+    facts::Sources,
+    writer,
+};
+
+pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Result<()> {
+    super::log_to_stderr("warn");
+    let settings = super::settings(config)?;
+    let dir = args.out.clone().unwrap_or_else(|| settings.report_dir());
+    let sources = Sources {
+        store: super::existing_store(&settings).await?,
+        registry: Arc::new(super::registry(&settings)?),
+        standards: Arc::new(super::standards_builtin()?),
+        demo: settings.registry.demo,
+        settings,
+        area: args.area.clone(),
+        now: chrono::Utc::now(),
+        zone: Zone::shanghai(),
+    };
+    if let Some(area) = &args.area {
+        let areas: std::collections::BTreeSet<&str> =
+            sources.registry.stations().iter().map(|s| s.area.as_str()).filter(|a| !a.is_empty()).collect();
+        anyhow::ensure!(
+            areas.contains(area.as_str()),
+            "no station has the area `{area}`; the station file knows {}",
+            areas.into_iter().collect::<Vec<_>>().join(", ")
+        );
+    }
+    let kind = match args.kind {
+        cli::ReportKind::Daily => ReportKind::Daily,
+        cli::ReportKind::Monthly => ReportKind::Monthly,
+        cli::ReportKind::RiverChief => ReportKind::RiverChief,
+    };
+    for path in writer::write(&sources, kind, args.period, &args.format, &dir).await? {
+        println!("{}", path.display());
+    }
+    let account = sources.store.account().await?;
+    writer::write_index(&sources, account, &dir, Vec::new())?;
+    sources.store.close().await;
+    Ok(())
+}

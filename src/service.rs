@@ -1,0 +1,209 @@
+//! The parts of a running lanbi, joined: subscriber, pipeline, roll-up, notifications, account, pages; and the order in
+//! which they stop.
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use lanbi_analytics::qc::QcSettings;
+use lanbi_config::Settings;
+use lanbi_ingest::{clock::Window, decode::Limits, mqtt::MqttSettings};
+use lanbi_model::{Registry, standard::Standards};
+use lanbi_store::Store;
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
+
+use crate::{
+    account_file, notify,
+    pipeline::{Clock, Pipeline},
+    rollup::Rollup,
+    watch as rules,
+};
+
+/// How often the account is written while the service runs.
+const ACCOUNT_EVERY: Duration = Duration::from_secs(60);
+
+/// Without new values the roll-up still looks for silent stations this often.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Between two roll-ups under load, so that values of one day are taken together.
+const BREATH: Duration = Duration::from_millis(500);
+
+/// What every part needs.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub settings: Settings,
+    pub store: Arc<dyn Store>,
+    pub registry: Arc<Registry>,
+    pub standards: Arc<Standards>,
+    pub clock: Clock,
+}
+
+impl Parts {
+    /// Limits for what comes in.
+    fn limits(&self) -> Limits {
+        Limits {
+            max_bytes: self.settings.ingest.max_payload_bytes,
+            window: Window {
+                ahead: chrono::TimeDelta::seconds(self.settings.ingest.ahead_tolerance_seconds.into()),
+                earliest: self.settings.ingest.earliest_day,
+            },
+        }
+    }
+
+    /// The roll-up with its rules. A station that never sent anything is expected from `first_seen_by` on.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) async fn rollup(&self, first_seen_by: lanbi_model::Instant) -> anyhow::Result<Rollup> {
+        let qc = QcSettings::default();
+        let watches = rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, first_seen_by);
+        Ok(Rollup::new(Arc::clone(&self.store), Arc::clone(&self.registry), Arc::clone(&self.standards), qc, watches)
+            .await?)
+    }
+
+    /// The pipeline, with the count of committed messages.
+    pub(crate) fn pipeline(&self, committed: Arc<Notify>) -> (Pipeline, watch::Receiver<u64>) {
+        let (messages, seen) = watch::channel(0);
+        let pipeline = Pipeline {
+            store: Arc::clone(&self.store),
+            registry: Arc::clone(&self.registry),
+            limits: self.limits(),
+            batch_values: self.settings.ingest.batch_values.max(1),
+            clock: Arc::clone(&self.clock),
+            committed,
+            messages,
+        };
+        (pipeline, seen)
+    }
+
+    /// Writes `account.json` in the data folder.
+    ///
+    /// # Errors
+    /// The store cannot be read or the file not written.
+    pub(crate) async fn write_account(&self) -> anyhow::Result<()> {
+        let dir = self.settings.data_dir();
+        let reports = account_file::reports_below(&dir, &self.settings.report_dir())?;
+        account_file::write(&dir, &self.store.account().await?, &reports)
+    }
+}
+
+/// Connection settings from the settings.
+pub(crate) fn mqtt_settings(settings: &Settings) -> MqttSettings {
+    let mqtt = &settings.mqtt;
+    let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
+    MqttSettings {
+        url: mqtt.url.clone(),
+        client_id: mqtt.client_id.clone(),
+        username: filled(&mqtt.username),
+        password: filled(&mqtt.password),
+        ca_file: (!mqtt.ca_file.as_os_str().is_empty()).then(|| settings.resolve(&mqtt.ca_file)),
+        topics: mqtt.topics.clone(),
+        session_expiry_s: mqtt.session_expiry_seconds,
+        receive_maximum: mqtt.receive_maximum,
+        keep_alive: Duration::from_secs(mqtt.keep_alive_seconds.into()),
+        ..MqttSettings::default()
+    }
+}
+
+/// Turns true at SIGINT or SIGTERM.
+///
+/// # Errors
+/// The signals cannot be watched.
+pub(crate) fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (send, receive) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        send.send_replace(true);
+    });
+    Ok(receive)
+}
+
+/// Derives figures after commits until `stop`; then once more, so that nothing derived is missing at the end.
+pub(crate) fn spawn_rollup(
+    mut rollup: Rollup,
+    clock: Clock,
+    committed: Arc<Notify>,
+    mut stop: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            let started = Instant::now();
+            match rollup.settle(clock()).await {
+                Ok(0) => {}
+                Ok(days) => tracing::info!(days, elapsed = ?started.elapsed(), "derived"),
+                Err(error) => tracing::warn!(%error, "deriving figures failed and is tried again"),
+            }
+            if *stop.borrow() {
+                return;
+            }
+            let work = async {
+                tokio::time::sleep(BREATH).await;
+                let _ = tokio::time::timeout(LOOK_EVERY, committed.notified()).await;
+            };
+            tokio::select! {
+                () = work => {}
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        }
+    })
+}
+
+/// Writes the account every minute until `stop`.
+pub(crate) fn spawn_account(parts: Parts, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = parts.write_account().await {
+                tracing::warn!("{error:#}");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(ACCOUNT_EVERY) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    })
+}
+
+/// Sends alarms to the webhook until `stop`.
+pub(crate) fn spawn_webhook(parts: &Parts, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    tokio::spawn(notify::webhook::run(Arc::clone(&parts.store), parts.settings.webhook.clone(), stop))
+}
+
+/// Serves the pages until `stop`; gives the address, none where the settings turn them off.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub(crate) async fn spawn_pages(
+    parts: &Parts,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<(std::net::SocketAddr, JoinHandle<()>)>> {
+    let listen = &parts.settings.web.listen;
+    if listen.is_empty() {
+        return Ok(None);
+    }
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; another program holds the port: set web.listen to another, or to \"\" for no pages")
+    })?;
+    let address = listener.local_addr()?;
+    let reports: PathBuf = parts.settings.report_dir();
+    let router = lanbi_web::router(lanbi_web::State { store: Arc::clone(&parts.store), reports });
+    let task = tokio::spawn(async move {
+        let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        });
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the pages stopped");
+        }
+    });
+    Ok(Some((address, task)))
+}
