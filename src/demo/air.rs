@@ -6,10 +6,10 @@
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use lanbi_model::Parameter;
 
-use super::district::AirSite;
-use super::noise::{Drift, Noise};
+use super::noise::{Drift, Noise, soften};
 use super::payload::{DeviceFlag, Reading};
 use super::season::Season;
+use super::sites::AirSite;
 use super::weather::{Forcing, Weather};
 
 /// Regional concentrations of one hour.
@@ -39,7 +39,7 @@ impl Region {
     pub(super) fn hour(&mut self, season: Season, weather: &Weather, forcing: Forcing) -> Regional {
         let still = weather.stagnation;
         let ordinary = (31.0 + 15.0 * season.cold)
-            * (0.60 * still).exp()
+            * (0.63 * still).exp()
             * (1.0 + 0.13 * season.daily(1.0))
             * weather.unwashed;
         let haze = forcing.haze_pm25 * (1.0 + 0.05 * season.daily(2.0));
@@ -54,12 +54,12 @@ impl Region {
 
         let no2 = (36.0 + 11.0 * season.cold) * traffic * (0.34 * still).exp();
 
-        let activity = (0.20 * self.photochemistry.step(&mut self.noise)).exp();
+        let activity = (0.20 * soften(self.photochemistry.step(&mut self.noise))).exp();
         let light = season.bell(15.2, 3.3) * season.warm().powf(0.8);
         let clear = if weather.rain > 0.0 { 0.35 } else { 1.0 } * (0.6 + 0.4 * weather.unwashed);
-        let warmth = (0.030 * (weather.temperature - 27.0)).exp();
+        let warmth = (0.030 * (weather.temperature - 27.0)).clamp(-0.9, 0.2).exp();
         let oxidant = 48.0 + 14.0 * season.spring - 8.0 * season.cold
-            + 118.0 * light * clear * warmth * activity * (1.0 + 0.10 * still).max(0.4);
+            + 143.0 * light * clear * warmth * activity * (1.0 + 0.10 * still).max(0.4);
 
         let so2 = (6.5 + 3.0 * season.cold) * (0.28 * still).exp();
         Regional { fine, coarse, no2, oxidant, so2, traffic }
@@ -132,7 +132,7 @@ impl AirStation {
             ),
             Reading::plain(
                 Parameter::WindDirection,
-                (weather.wind_direction + 8.0 * noise.gauss()).rem_euclid(359.0),
+                (weather.wind_direction + 8.0 * noise.gauss()).rem_euclid(360.0),
             ),
             Reading::plain(Parameter::Rain, rain),
         ];

@@ -5,10 +5,10 @@
 
 use lanbi_model::Parameter;
 
-use super::district::DitchSite;
 use super::noise::{Drift, Noise};
 use super::payload::Reading;
 use super::season::Season;
+use super::sites::DitchSite;
 use super::weather::Weather;
 
 /// One ditch.

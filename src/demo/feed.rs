@@ -21,7 +21,7 @@ const OUTAGE: f64 = 0.0006;
 /// Size of the oversized message, bytes.
 const OVERSIZED: usize = 300_000;
 
-/// A message as a station hands it to the broker.
+/// A message as a station hands it to the broker; ordered by the time of sending.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Message {
     /// When it is sent; a demonstration that replays takes this as the clock.
@@ -206,29 +206,26 @@ impl Iterator for Messages {
     }
 }
 
-/// Messages waiting to be sent, the earliest first, equal times in the order of making.
+/// Messages waiting to be sent, the earliest first.
 #[derive(Default)]
 struct Outbox {
     open: bool,
-    made: u64,
-    waiting: BinaryHeap<Reverse<(Instant, u64, String, Vec<u8>)>>,
+    waiting: BinaryHeap<Reverse<Message>>,
 }
 
 impl Outbox {
     fn push(&mut self, sent_at: Instant, topic: String, payload: Vec<u8>) {
         if self.open {
-            self.waiting.push(Reverse((sent_at, self.made, topic, payload)));
-            self.made += 1;
+            self.waiting.push(Reverse(Message { sent_at, topic, payload }));
         }
     }
 
     fn has_before(&self, time: Instant) -> bool {
-        self.waiting.peek().is_some_and(|Reverse((sent_at, ..))| *sent_at < time)
+        self.waiting.peek().is_some_and(|Reverse(message)| message.sent_at < time)
     }
 
     fn pop(&mut self) -> Option<Message> {
-        let Reverse((sent_at, _, topic, payload)) = self.waiting.pop()?;
-        Some(Message { sent_at, topic, payload })
+        self.waiting.pop().map(|Reverse(message)| message)
     }
 }
 

@@ -18,6 +18,9 @@ mod outlet;
 mod payload;
 mod plan;
 mod season;
+mod sites;
+#[cfg(test)]
+mod tests;
 mod water;
 mod weather;
 mod world;

@@ -37,6 +37,11 @@ impl Noise {
     }
 }
 
+/// Bends large deviations back, so that chance alone makes no record-breaking hour: stays within ±2.3.
+pub(super) fn soften(deviation: f64) -> f64 {
+    2.3 * (deviation / 2.3).tanh()
+}
+
 /// First-order autoregression with mean 0 and deviation 1: a quantity that remembers its last value.
 pub(super) struct Drift {
     keep: f64,

@@ -5,10 +5,10 @@
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use lanbi_model::Parameter;
 
-use super::district::OutletSite;
 use super::noise::{Drift, Noise};
 use super::payload::{DeviceFlag, Reading};
 use super::season::Season;
+use super::sites::OutletSite;
 use super::weather::Weather;
 
 /// What leaves the plant in an hour.
@@ -65,7 +65,7 @@ impl Outlet {
             flow,
             cod: site.cod * (0.07 * load + 0.03 * noise.gauss()).exp(),
             nh3n: site.nh3n * cold * (0.20 * self.nitrification.step(noise) + 0.05 * noise.gauss()).exp(),
-            tn: site.tn * (1.0 + 0.10 * season.cold) * (0.06 * load + 0.02 * noise.gauss()).exp(),
+            tn: site.tn * (1.0 + 0.08 * season.cold) * (0.04 * load + 0.02 * noise.gauss()).exp(),
             tp: site.tp * (0.10 * self.phosphorus.step(noise) + 0.03 * noise.gauss()).exp(),
         };
         let raw = raw_sewage(end);

@@ -6,8 +6,8 @@
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use lanbi_model::{Instant, StationId, Zone};
 
-use super::district::{AIR, DITCHES, OUTLETS, SECTIONS};
 use super::event::{Malformed, Planted, PlantedKind};
+use super::sites::{AIR, DITCHES, OUTLETS, SECTIONS};
 use super::weather::Forcing;
 
 /// First days of a haze, the preferred first: month and day.

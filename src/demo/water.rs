@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use lanbi_model::Parameter;
 
-use super::district::SectionSite;
 use super::noise::{Drift, Noise};
 use super::outlet::{Effluent, Outlet};
 use super::payload::{DeviceFlag, Reading};
 use super::season::Season;
+use super::sites::SectionSite;
 use super::weather::Weather;
 
 /// Hours that the water needs from an outlet to the section below.
@@ -22,7 +22,7 @@ const TRAVEL_HOURS: usize = 8;
 const TRAVEL_READINGS: usize = 2;
 
 /// Part of the plume that is renewed each hour; spreads a pulse over about half a day.
-const RENEWAL: f64 = 0.10;
+const RENEWAL: f64 = 0.13;
 
 /// Oxygen at saturation in fresh water, mg/L (HJ 2.3-2018: DOf = 468 / (31.6 + T)).
 pub(super) fn saturation(temperature: f64) -> f64 {
@@ -100,7 +100,7 @@ impl Section {
     }
 
     /// How the water that left the section above eight hours ago differed from usual.
-    pub(super) fn from_above(&self, sections: &[Self]) -> Departure {
+    pub(super) fn inflow(&self, sections: &[Self]) -> Departure {
         let above = sections.iter().find(|s| self.site.above == Some(s.id()));
         above.and_then(|s| s.past.front().copied()).unwrap_or_default()
     }
@@ -110,12 +110,12 @@ impl Section {
         &mut self,
         season: Season,
         weather: &Weather,
-        from_above: Departure,
+        inflow: Departure,
         at: NaiveDateTime,
     ) -> Vec<Reading> {
         let site = self.site;
         let noise = &mut self.noise;
-        let arrived = from_above.map2(self.plume, |river, outlet| 0.6 * river + outlet);
+        let arrived = inflow.map2(self.plume, |river, outlet| 0.6 * river + outlet);
 
         let storm = 1.0 - (-weather.runoff / 25.0).exp();
         let organic = (0.09 * self.organic.step(noise)).exp();

@@ -1,7 +1,7 @@
 //! Weather over the district, hour by hour. One slow index, the stagnation of the air, drives wind, mixing and (in
 //! `air`) particles together, as a passing high or a cold front does.
 
-use super::noise::{Drift, Noise};
+use super::noise::{Drift, Noise, soften};
 use super::season::Season;
 
 /// What planted events do to the weather and the air.
@@ -58,7 +58,7 @@ impl Sky {
         Self {
             noise: Noise::new(seed, 1),
             synoptic: Drift::new(46.0),
-            gust: Drift::new(6.0),
+            gust: Drift::new(9.0),
             warmth: Drift::new(70.0),
             raining: false,
             unwashed: 1.0,
@@ -70,7 +70,7 @@ impl Sky {
     /// The weather of the next hour.
     pub(super) fn hour(&mut self, season: Season, forcing: Forcing) -> Weather {
         let noise = &mut self.noise;
-        let free = 0.87 * self.synoptic.step(noise) + 0.5 * self.gust.step(noise);
+        let free = soften(0.94 * self.synoptic.step(noise) + 0.42 * self.gust.step(noise));
         let held = (1.0 - forcing.haze) * (1.0 - forcing.dust);
         let stagnation = held * free + 2.3 * forcing.haze - 2.0 * forcing.dust;
 
@@ -106,7 +106,7 @@ impl Sky {
             humidity: humidity.clamp(12.0, 99.0),
             pressure: 1016.3 + 10.5 * season.cold - 2.6 * stagnation - 0.35 * anomaly + 0.3 * noise.gauss(),
             wind_speed: wind_speed.clamp(0.2, 16.0),
-            wind_direction: (from + 28.0 * noise.gauss()).rem_euclid(359.0),
+            wind_direction: (from + 28.0 * noise.gauss()).rem_euclid(360.0),
             rain,
             unwashed: self.unwashed,
             runoff: self.runoff,

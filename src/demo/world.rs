@@ -1,17 +1,17 @@
 //! The district in motion: one step an hour, and what every instrument then shows. Knows nothing of messages.
 
+use chrono::{TimeDelta, Timelike};
 use lanbi_model::{AveragingPeriod, Instant, Zone};
 
 use super::air::{AirStation, Region};
-use super::district::{AIR, DITCHES, OUTLETS, SECTIONS};
 use super::ditch::Ditch;
 use super::outlet::{Effluent, Outlet};
 use super::payload::Record;
 use super::plan::Plan;
 use super::season::Season;
+use super::sites::{AIR, DITCHES, OUTLETS, SECTIONS};
 use super::water::Section;
 use super::weather::Sky;
-use chrono::{TimeDelta, Timelike};
 
 /// Hours between two readings of a section.
 const SECTION_HOURS: u32 = 4;
@@ -55,9 +55,9 @@ impl World {
         let mut records = Vec::with_capacity(24);
 
         if local.hour() % SECTION_HOURS == 0 {
-            let arriving: Vec<_> = self.sections.iter().map(|s| s.from_above(&self.sections)).collect();
-            for (section, from_above) in self.sections.iter_mut().zip(arriving) {
-                let readings = section.reading(Season::of(local), &weather, from_above, local);
+            let arriving: Vec<_> = self.sections.iter().map(|s| s.inflow(&self.sections)).collect();
+            for (section, inflow) in self.sections.iter_mut().zip(arriving) {
+                let readings = section.reading(Season::of(local), &weather, inflow, local);
                 records.push(Record {
                     station: section.id(),
                     at: start,
