@@ -301,6 +301,7 @@ pub(crate) mod tests {
         check("late breach", &[(1, "3"), (5, "3"), (2, "99"), (3, "99"), (4, "99")], &[]);
         check("late return", &[(1, "11"), (3, "11"), (2, "1"), (1, "1"), (0, "1")], &["+3(1)11"]);
         check("repeated", &[(1, "11"), (1, "11"), (1, "11")], &[]);
+        check("another value for the same instant", &[(1, "11"), (3, "11"), (3, "99")], &["+3(1)11"]);
     }
 
     #[test]
@@ -350,6 +351,13 @@ pub(crate) mod tests {
             // 15 exceeds 10 at 24:00; an hour later 17 is back under 20 by the deadband; after 2026-10-06 nothing holds.
             &["+24(24)15", "-25(24)15", "+48(48)21", "-49(48)21"],
         );
+        let mut state = rule.start();
+        for sample in series(Parameter::Nh3n, "1h", &[(24, "15"), (25, "17")]) {
+            let (next, change) = rule.step(&state, &sample);
+            state = next;
+            let Some(AlarmChange::Raised(alarm) | AlarmChange::Cleared(alarm)) = change else { panic!() };
+            assert_eq!(alarm.limit, Some(Decimal::TEN), "the alarm keeps the limit it was raised by");
+        }
     }
 
     #[test]

