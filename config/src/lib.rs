@@ -8,5 +8,5 @@ pub mod registry;
 pub mod settings;
 pub mod standards;
 
-pub use registry::{RegistryFileError, read_registry};
+pub use registry::{RegistryFileError, read_registry, write_registry};
 pub use settings::{Origin, Settings, SettingsError};

@@ -4,7 +4,7 @@ use lanbi_model::{
     AveragingPeriod, Chief, ChiefLevel, Parameter, Registry, RegistryError, Station, StationId, StationKind,
     WaterBody, Zone,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A registry file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum RegistryFileError {
     Registry(#[from] RegistryError),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
@@ -35,7 +35,7 @@ struct File {
     chief: Vec<ChiefEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct StationEntry {
     id: String,
@@ -45,19 +45,24 @@ struct StationEntry {
     area: String,
     #[serde(default)]
     water: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     downstream: Option<String>,
     #[serde(default = "shanghai")]
     zone: String,
     period: String,
     cadence: String,
     parameters: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     limits: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     rural: Option<bool>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ChiefEntry {
     id: String,
@@ -67,6 +72,7 @@ struct ChiefEntry {
     waters: Vec<String>,
     #[serde(default)]
     stations: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     patrol_every_days: Option<u16>,
 }
 
@@ -85,7 +91,45 @@ pub fn read_registry(text: &str) -> Result<Registry, RegistryFileError> {
     Ok(Registry::new(stations, chiefs)?)
 }
 
+/// Writes a registry in the form that [`read_registry`] reads.
+///
+/// # Errors
+/// None of a registry's values is known to fail.
+pub fn write_registry(registry: &Registry) -> Result<String, toml::ser::Error> {
+    let station = registry.stations().iter().map(StationEntry::of).collect();
+    let chief = registry.chiefs().iter().map(ChiefEntry::of).collect();
+    toml::to_string(&File { station, chief })
+}
+
 impl StationEntry {
+    fn of(station: &Station) -> Self {
+        let (mut body, mut target, mut limits, mut rural) = (None, None, None, None);
+        match &station.kind {
+            StationKind::Air => {}
+            StationKind::Section { body: water, target: class } => {
+                (body, target) = (Some(water.key().to_owned()), *class);
+            }
+            StationKind::Outlet { limits: spelling } => limits = Some(spelling.clone()),
+            StationKind::Ditch { rural: is } => rural = Some(*is),
+        }
+        Self {
+            id: station.id.to_string(),
+            name: station.name.clone(),
+            kind: station.kind.key().to_owned(),
+            area: station.area.clone(),
+            water: station.water.clone(),
+            downstream: station.downstream.as_ref().map(ToString::to_string),
+            zone: station.zone.to_string(),
+            period: station.period.to_string(),
+            cadence: station.cadence.to_string(),
+            parameters: station.parameters.iter().map(|p| p.key().to_owned()).collect(),
+            body,
+            target,
+            limits,
+            rural,
+        }
+    }
+
     fn build(self) -> Result<Station, RegistryFileError> {
         let bad = |what: String| RegistryFileError::Value { who: self.id.clone(), what };
         if self.id.trim() != self.id || self.id.is_empty() {
@@ -146,6 +190,17 @@ impl StationEntry {
 }
 
 impl ChiefEntry {
+    fn of(chief: &Chief) -> Self {
+        Self {
+            id: chief.id.clone(),
+            name: chief.name.clone(),
+            level: chief.level.key().to_owned(),
+            waters: chief.waters.clone(),
+            stations: chief.stations.iter().map(ToString::to_string).collect(),
+            patrol_every_days: chief.patrol_every_days,
+        }
+    }
+
     fn build(self) -> Result<Chief, RegistryFileError> {
         let level = ChiefLevel::from_key(&self.level).ok_or_else(|| RegistryFileError::Value {
             who: self.id.clone(),
@@ -182,6 +237,14 @@ mod tests {
         assert!(
             registry.air().count() > 0 && registry.outlets().count() > 0 && !registry.chiefs().is_empty()
         );
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let registry = read_registry(include_str!("../stations.example.toml")).unwrap();
+        let again = read_registry(&write_registry(&registry).unwrap()).unwrap();
+        assert_eq!(again.stations(), registry.stations());
+        assert_eq!(again.chiefs(), registry.chiefs());
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(crate) enum Malformed {
     UnknownStation,
     /// PM10 is the text `"NaN"`; the other values of the message are good.
     TextNan,
-    /// PM10 is the bare token `NaN`, which is not JSON: the hour of that station is lost.
+    /// PM10 is the bare token `NaN`, which is not JSON; the other values of the message are good.
     BareNan,
     /// The right message once more with its stamp a year ahead.
     FutureStamp,
@@ -45,9 +45,9 @@ impl Malformed {
     /// The reason under which it is found among the dead letters; none for what is to be accepted.
     pub(crate) const fn reason(self) -> Option<RejectReason> {
         match self {
-            Self::BrokenJson | Self::BareNan | Self::Empty => Some(RejectReason::Malformed),
+            Self::BrokenJson | Self::Empty => Some(RejectReason::Malformed),
             Self::UnknownStation => Some(RejectReason::UnknownStation),
-            Self::TextNan => Some(RejectReason::NotFinite),
+            Self::TextNan | Self::BareNan => Some(RejectReason::NotFinite),
             Self::FutureStamp => Some(RejectReason::FutureTime),
             Self::Oversized => Some(RejectReason::TooLarge),
             Self::UnknownParameter => Some(RejectReason::UnknownParameter),
@@ -64,10 +64,7 @@ impl Malformed {
                 report("未登记站点不出现在任何报表中"),
             ],
             Self::TextNan => vec![dead("死信：PM10 为文本 NaN，仅拒收该值；同一报文其余项目照常入库")],
-            Self::BareNan => vec![
-                dead("死信：出现裸 NaN，整条报文不是 JSON"),
-                report("该站该小时缺测，日均值按其余小时计算，不得按 0 处理"),
-            ],
+            Self::BareNan => vec![dead("死信：PM10 为裸 NaN，仅拒收该值；同一报文其余项目照常入库")],
             Self::FutureStamp => vec![dead("死信：时间超前一年"), report("实时页的最新时刻不受影响")],
             Self::Oversized => vec![dead("死信：报文约 300 kB，超过上限；只保留开头部分并记录原长度")],
             Self::Empty => vec![dead("死信：空报文，原因为格式错误；程序不得中断")],
