@@ -3,6 +3,8 @@
 //! The data are third-party material outside the repository, found at `LANBI_SHARED_DATA` or beside it in
 //! `../shared/data`. Without them these tests say so and pass.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it cannot read")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::Read;

@@ -1,5 +1,7 @@
 //! Worked cases of the standards, from the official texts and from published figures, against the built-in law.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
 use lanbi_analytics::air::{self, AirClass, AirStatus, AqiTime, Concentrations};
 use lanbi_analytics::black_odor::{self, OdorLevel};
 use lanbi_analytics::outlet::{self, Conditions, OutletTime, Verdict};
