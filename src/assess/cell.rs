@@ -1,0 +1,122 @@
+//! One cell of a table as a number.
+
+use lanbi_model::standard::Standards;
+use lanbi_model::{Decimal, Parameter};
+
+/// What a cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// Nothing.
+    Missing,
+    /// A value.
+    Value(Decimal),
+    /// Below a detection limit; half of it.
+    Censored(Decimal),
+    /// Nothing that can be a value, and why.
+    Invalid(&'static str),
+}
+
+/// Reads a trimmed cell of a parameter. `<0.05` and `0.05L` are below that detection limit.
+pub(crate) fn read(law: &Standards, parameter: Parameter, text: &str) -> Cell {
+    if text.is_empty() {
+        return Cell::Missing;
+    }
+    let limit = text.strip_prefix('<').or_else(|| text.strip_suffix('L')).map(str::trim);
+    let Some(value) = number(limit.unwrap_or(text)) else {
+        return Cell::Invalid("is not a finite number");
+    };
+    if value < Decimal::ZERO && (limit.is_some() || !parameter.may_be_negative()) {
+        return Cell::Invalid("is negative");
+    }
+    if !law.is_plausible(parameter, value) {
+        return Cell::Invalid("is outside the plausible range");
+    }
+    if limit.is_some() { Cell::Censored(value / Decimal::TWO) } else { Cell::Value(value) }
+}
+
+/// A decimal number with optional sign, fraction and exponent; none for anything else, and for what is too large.
+fn number(text: &str) -> Option<Decimal> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (text, None),
+    };
+    let unsigned = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    let mantissa: Decimal = mantissa.parse().ok()?;
+    let Some(exponent) = exponent else { return Some(mantissa) };
+    let size = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    if size.is_empty() || !digits(size) {
+        return None;
+    }
+    let power = size.parse().ok().and_then(power_of_ten);
+    match (power, exponent.starts_with('-')) {
+        (Some(power), false) => mantissa.checked_mul(power),
+        (Some(power), true) => mantissa.checked_div(power),
+        // Beyond 10^28: too small to differ from zero, or too large for any instrument.
+        (None, true) => Some(Decimal::ZERO),
+        (None, false) => mantissa.is_zero().then_some(Decimal::ZERO),
+    }
+}
+
+/// Ten to the power `exponent`; none beyond what a decimal holds.
+fn power_of_ten(exponent: u32) -> Option<Decimal> {
+    Decimal::try_from_i128_with_scale(10_i128.checked_pow(exponent)?, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn cells_are_numbers_limits_or_nothing() {
+        let law = lanbi_config::standards::builtin().unwrap();
+        let check = |parameter, text: &str, expected: Cell| {
+            assert_eq!(read(&law, parameter, text), expected, "{parameter} {text}");
+        };
+        let value = |text: &str| Cell::Value(dec(text));
+        let censored = |text: &str| Cell::Censored(dec(text));
+        let no_number = Cell::Invalid("is not a finite number");
+        let negative = Cell::Invalid("is negative");
+        let outside = Cell::Invalid("is outside the plausible range");
+        let co = Parameter::Co;
+        check(co, "", Cell::Missing);
+        check(co, "2.2", value("2.2"));
+        check(co, "+2.2", value("2.2"));
+        check(co, "-0", value("0"));
+        check(co, ".5", value("0.5"));
+        check(co, "5.", value("5"));
+        check(co, "1.2e1", value("12"));
+        check(co, "12E-1", value("1.2"));
+        check(co, "1e-40", value("0"));
+        check(co, "0e99", value("0"));
+        check(co, "2.2000000000000000000000000000000000000000001", value("2.2"));
+        for text in
+            ["NaN", "nan", "inf", "-inf", "Infinity", "NA", "—", "1_0", "1,0", "0x10", "1e", "e5", ".", "-"]
+        {
+            check(co, text, no_number);
+        }
+        for text in
+            ["1 2", "1e400", "1e99999999999", "99999999999999999999999999999999", "2.2.2", "--1", "<", "L"]
+        {
+            check(co, text, no_number);
+        }
+        check(co, "-0.1", negative);
+        check(co, "<-1", negative);
+        check(co, "200", value("200"));
+        check(co, "200.1", outside);
+        check(Parameter::WaterTemperature, "-0.1", value("-0.1"));
+        check(Parameter::Ph, "14.1", outside);
+        check(Parameter::Nh3n, "<0.05", censored("0.025"));
+        check(Parameter::Nh3n, "< 0.05", censored("0.025"));
+        check(Parameter::Nh3n, "0.05L", censored("0.025"));
+        check(Parameter::Nh3n, "<0.05L", no_number);
+    }
+}

@@ -1,0 +1,72 @@
+//! `lanbi assess`: pure computation on a CSV, rows in, rows out, no store. The contract of columns, words and exit codes
+//! is the help text and the tests here.
+
+mod air;
+mod cell;
+mod error;
+mod output;
+mod stamp;
+mod table;
+mod water;
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use lanbi_model::standard::Standards;
+
+pub(crate) use error::AssessError;
+
+/// Grade the rows of a CSV by the standards in force on their dates.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AssessArgs {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Kind {
+    /// AQI of hours or days: time,site,pm25,pm10,so2,no2,co,o3,o3_8h (ug/m3, CO mg/m3).
+    Air(air::AirArgs),
+    /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
+    Water(water::WaterArgs),
+}
+
+/// Reads the input, writes one row a row to standard output and one line for each unusable cell to standard error.
+///
+/// # Errors
+/// A wrong option (exit 2); an input that cannot be read, is not UTF-8, or whose columns are wrong (exit 1).
+pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
+    let path = match &args.kind {
+        Kind::Air(air) => &air.table.input,
+        Kind::Water(water) => &water.table.input,
+    };
+    let output = io::BufWriter::new(io::stdout().lock());
+    let mut messages = io::stderr().lock();
+    if path == "-" {
+        return run_on(args, law, io::stdin().lock(), output, &mut messages);
+    }
+    let file = File::open(path).map_err(|e| {
+        AssessError::Failed(format!("cannot read {path}: {e}; check the path, or use - for stdin"))
+    })?;
+    run_on(args, law, file, output, &mut messages)
+}
+
+fn run_on(
+    args: &AssessArgs,
+    law: &Standards,
+    input: impl Read,
+    output: impl Write,
+    messages: &mut dyn Write,
+) -> Result<(), AssessError> {
+    let result = match &args.kind {
+        Kind::Air(args) => air::run(args, law, input, output, messages),
+        Kind::Water(args) => water::run(args, law, input, output, messages),
+    };
+    match result {
+        Err(AssessError::OutputClosed) => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Rows out, as CSV or as one JSON object a line.
+
+use std::io::Write;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::error::AssessError;
+
+/// Form of the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// CSV with a header.
+    Csv,
+    /// JSON lines.
+    Json,
+}
+
+/// One cell of the result.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Field<'a> {
+    /// Text; may be empty.
+    Text(&'a str),
+    /// A whole number; empty in CSV and null in JSON where there is none.
+    Integer(Option<u32>),
+}
+
+/// A writer of rows under fixed columns.
+pub(crate) struct Output<W: Write> {
+    columns: &'static [&'static str],
+    sink: Sink<W>,
+    digits: String,
+}
+
+enum Sink<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Json(W),
+}
+
+impl<W: Write> Output<W> {
+    /// Starts the output; CSV begins with the header.
+    pub(crate) fn new(
+        format: OutputFormat,
+        columns: &'static [&'static str],
+        writer: W,
+    ) -> Result<Self, AssessError> {
+        let sink = match format {
+            OutputFormat::Csv => {
+                let mut csv = csv::Writer::from_writer(writer);
+                csv.write_record(columns).map_err(csv_error)?;
+                Sink::Csv(Box::new(csv))
+            }
+            OutputFormat::Json => Sink::Json(writer),
+        };
+        Ok(Self { columns, sink, digits: String::new() })
+    }
+
+    /// Writes one row, a field a column.
+    pub(crate) fn row(&mut self, fields: &[Field<'_>]) -> Result<(), AssessError> {
+        match &mut self.sink {
+            Sink::Csv(csv) => {
+                for field in fields {
+                    match field {
+                        Field::Text(text) => csv.write_field(text),
+                        Field::Integer(None) => csv.write_field(""),
+                        Field::Integer(Some(number)) => {
+                            use std::fmt::Write as _;
+                            self.digits.clear();
+                            // Writing to a string cannot fail.
+                            let _ = write!(self.digits, "{number}");
+                            csv.write_field(&self.digits)
+                        }
+                    }
+                    .map_err(csv_error)?;
+                }
+                csv.write_record(None::<&[u8]>).map_err(csv_error)
+            }
+            Sink::Json(writer) => {
+                serde_json::to_writer(&mut *writer, &Object { columns: self.columns, fields })
+                    .map_err(std::io::Error::from)?;
+                writer.write_all(b"\n")?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Flushes what is left.
+    pub(crate) fn finish(self) -> Result<(), AssessError> {
+        match self.sink {
+            Sink::Csv(mut csv) => csv.flush()?,
+            Sink::Json(mut writer) => writer.flush()?,
+        }
+        Ok(())
+    }
+}
+
+fn csv_error(error: csv::Error) -> AssessError {
+    std::io::Error::from(error).into()
+}
+
+struct Object<'a> {
+    columns: &'static [&'static str],
+    fields: &'a [Field<'a>],
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        for (column, field) in self.columns.iter().zip(self.fields) {
+            match field {
+                Field::Text(text) => map.serialize_entry(column, text)?,
+                Field::Integer(number) => map.serialize_entry(column, number)?,
+            }
+        }
+        map.end()
+    }
+}
