@@ -12,41 +12,41 @@ CREATE TABLE parameter (
     key TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- flags: device_flags and what the checks added. revision: how many values this key has had before.
+-- flags: device_flags and what the checks added. revision: how many values this key has had before. What a station
+-- sends together stands together, so that a batch touches few pages and a station's day is one stretch.
 CREATE TABLE sample (
     station      INTEGER NOT NULL,
-    parameter    INTEGER NOT NULL,
     period       INTEGER NOT NULL,
     instant      INTEGER NOT NULL,
+    parameter    INTEGER NOT NULL,
     value        REAL    NOT NULL,
     flags        INTEGER NOT NULL,
     device_flags INTEGER NOT NULL,
     revision     INTEGER NOT NULL,
     received_at  INTEGER NOT NULL,
-    PRIMARY KEY (station, parameter, period, instant)
+    PRIMARY KEY (station, period, instant, parameter)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sample_revision (
-    station      INTEGER NOT NULL,
-    parameter    INTEGER NOT NULL,
-    period       INTEGER NOT NULL,
-    instant      INTEGER NOT NULL,
-    revision     INTEGER NOT NULL,
-    value        REAL    NOT NULL,
-    flags        INTEGER NOT NULL,
-    received_at  INTEGER NOT NULL,
-    replaced_at  INTEGER NOT NULL,
-    source       TEXT    NOT NULL,
-    PRIMARY KEY (station, parameter, period, instant, revision)
+    station     INTEGER NOT NULL,
+    period      INTEGER NOT NULL,
+    instant     INTEGER NOT NULL,
+    parameter   INTEGER NOT NULL,
+    revision    INTEGER NOT NULL,
+    value       REAL    NOT NULL,
+    flags       INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    replaced_at INTEGER NOT NULL,
+    source      TEXT    NOT NULL,
+    PRIMARY KEY (station, period, instant, parameter, revision)
 ) STRICT, WITHOUT ROWID;
 
--- One row per series, so that reads seek instead of scan and the newest instant needs no search.
+-- The periods each station sends, so that reads seek instead of scan and the newest instant needs no search.
 CREATE TABLE series (
-    station   INTEGER NOT NULL,
-    parameter INTEGER NOT NULL,
-    period    INTEGER NOT NULL,
-    last      INTEGER NOT NULL,
-    PRIMARY KEY (station, parameter, period)
+    station INTEGER NOT NULL,
+    period  INTEGER NOT NULL,
+    last    INTEGER NOT NULL,
+    PRIMARY KEY (station, period)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE dead_letter (

@@ -15,12 +15,13 @@ use super::{
     dead_letter,
     insert::Insert,
     names::number_stations,
-    rows::{count, day_number},
+    rows::{corrupt, count, day_number, narrow},
 };
 use crate::{Batch, Receipt, StoreError};
 
 /// A value in the numbers of its columns.
 struct Row {
+    /// Station, period, instant, parameter: the order of the table.
     key: (i64, i64, i64, i64),
     value: f64,
     flags: i64,
@@ -76,11 +77,10 @@ impl SqliteStore {
                 let station = numbers.get(&key.station).copied();
                 Ok(Row {
                     key: (
-                        station
-                            .ok_or_else(|| super::rows::corrupt("a station table", key.station.as_str()))?,
-                        self.parameters.number(key.parameter)?,
+                        station.ok_or_else(|| corrupt("a station table", key.station.as_str()))?,
                         i64::from(key.period.seconds()),
                         key.instant.timestamp_micros(),
+                        self.parameters.number(key.parameter)?,
                     ),
                     value: to_f64(sample.value),
                     flags: i64::from(sample.flags.bits()),
@@ -116,7 +116,7 @@ fn split_into_waves(mut rows: Vec<Row>) -> (Vec<Vec<Row>>, u64) {
 }
 
 static LOAD: LazyLock<Insert> = LazyLock::new(|| {
-    Insert::new("INSERT INTO incoming (station, parameter, period, instant, value, flags, day)", 7)
+    Insert::new("INSERT INTO incoming (station, period, instant, parameter, value, flags, day)", 7)
 });
 
 /// Merges values of different keys into the store and marks the days they touch.
@@ -129,46 +129,45 @@ async fn merge(
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM incoming").execute(&mut *conn).await?;
     LOAD.run(conn, wave, |query, row| {
-        let (station, parameter, period, instant) = row.key;
-        query
-            .bind(station)
-            .bind(parameter)
-            .bind(period)
-            .bind(instant)
-            .bind(row.value)
-            .bind(row.flags)
-            .bind(row.day)
+        let (station, period, instant, parameter) = row.key;
+        let query = query.bind(station).bind(period).bind(instant).bind(parameter);
+        query.bind(row.value).bind(row.flags).bind(row.day)
     })
     .await?;
-    let repeated = sqlx::query(
-        "DELETE FROM incoming AS i WHERE EXISTS (
-            SELECT 1 FROM sample AS s
-            WHERE s.station = i.station AND s.parameter = i.parameter AND s.period = i.period
-                AND s.instant = i.instant AND s.value = i.value AND s.device_flags = i.flags)",
-    )
-    .execute(&mut *conn)
-    .await?
-    .rows_affected();
-    receipt.repeated += repeated;
-    if usize::try_from(repeated) == Ok(wave.len()) {
+    let (known, same) = compare(conn).await?;
+    receipt.repeated += same;
+    receipt.revised += known - same;
+    if usize::try_from(same) == Ok(wave.len()) {
         return Ok(());
     }
-    receipt.revised += sqlx::query(
-        "INSERT INTO sample_revision (station, parameter, period, instant, revision, value, flags, received_at,
-            replaced_at, source)
-        SELECT s.station, s.parameter, s.period, s.instant, s.revision, s.value, s.flags, s.received_at, ?1, ?2
-        FROM incoming AS i CROSS JOIN sample AS s
-        WHERE s.station = i.station AND s.parameter = i.parameter AND s.period = i.period
-            AND s.instant = i.instant",
-    )
-    .bind(received_at)
-    .bind(source)
-    .execute(&mut *conn)
-    .await?
-    .rows_affected();
+    if same > 0 {
+        sqlx::query(
+            "DELETE FROM incoming AS i WHERE EXISTS (
+                SELECT 1 FROM sample AS s
+                WHERE s.station = i.station AND s.period = i.period AND s.instant = i.instant
+                    AND s.parameter = i.parameter AND s.value = i.value AND s.device_flags = i.flags)",
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    if known > same {
+        sqlx::query(
+            "INSERT INTO sample_revision (station, period, instant, parameter, revision, value, flags,
+                received_at, replaced_at, source)
+            SELECT s.station, s.period, s.instant, s.parameter, s.revision, s.value, s.flags, s.received_at,
+                ?1, ?2
+            FROM incoming AS i CROSS JOIN sample AS s
+            WHERE s.station = i.station AND s.period = i.period AND s.instant = i.instant
+                AND s.parameter = i.parameter",
+        )
+        .bind(received_at)
+        .bind(source)
+        .execute(&mut *conn)
+        .await?;
+    }
     receipt.stored += sqlx::query(
-        "INSERT INTO sample (station, parameter, period, instant, value, flags, device_flags, revision, received_at)
-        SELECT station, parameter, period, instant, value, flags, flags, 0, ?1 FROM incoming WHERE true
+        "INSERT INTO sample (station, period, instant, parameter, value, flags, device_flags, revision, received_at)
+        SELECT station, period, instant, parameter, value, flags, flags, 0, ?1 FROM incoming WHERE true
         ON CONFLICT DO UPDATE SET value = excluded.value, flags = excluded.flags,
             device_flags = excluded.device_flags, revision = revision + 1, received_at = excluded.received_at",
     )
@@ -176,9 +175,27 @@ async fn merge(
     .execute(&mut *conn)
     .await?
     .rows_affected();
+    mark(conn).await
+}
+
+/// How many of the incoming values stand under a known key, and how many of those are there as they are.
+async fn compare(conn: &mut SqliteConnection) -> Result<(u64, u64), StoreError> {
+    let (known, same): (i64, i64) = sqlx::query_as(
+        "SELECT count(*), coalesce(sum(s.value = i.value AND s.device_flags = i.flags), 0)
+        FROM incoming AS i CROSS JOIN sample AS s
+        WHERE s.station = i.station AND s.period = i.period AND s.instant = i.instant
+            AND s.parameter = i.parameter",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((narrow("a count", known)?, narrow("a count", same)?))
+}
+
+/// Moves the newest instants on and makes the days of the incoming values stale.
+async fn mark(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO series (station, parameter, period, last)
-        SELECT station, parameter, period, max(instant) FROM incoming GROUP BY station, parameter, period
+        "INSERT INTO series (station, period, last)
+        SELECT station, period, max(instant) FROM incoming GROUP BY station, period
         ON CONFLICT DO UPDATE SET last = excluded.last WHERE excluded.last > last",
     )
     .execute(&mut *conn)

@@ -27,13 +27,13 @@ const CHECKPOINT_PAGES: &str = "10000";
 /// The values of one batch before they are compared with the store. Each writing connection has its own, in memory.
 const INCOMING: &str = "CREATE TEMP TABLE incoming (
     station   INTEGER NOT NULL,
-    parameter INTEGER NOT NULL,
     period    INTEGER NOT NULL,
     instant   INTEGER NOT NULL,
+    parameter INTEGER NOT NULL,
     value     REAL    NOT NULL,
     flags     INTEGER NOT NULL,
     day       INTEGER NOT NULL,
-    PRIMARY KEY (station, parameter, period, instant)
+    PRIMARY KEY (station, period, instant, parameter)
 ) STRICT, WITHOUT ROWID";
 
 /// The writing connection and the reading ones.

@@ -66,20 +66,23 @@ impl SqliteStore {
             .map(|(key, flags)| {
                 Ok(serde_json::json!([
                     key.station.as_str(),
-                    self.parameters.number(key.parameter)?,
                     key.period.seconds(),
                     key.instant.timestamp_micros(),
+                    self.parameters.number(key.parameter)?,
                     flags.bits(),
                 ]))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
+        // Upsert instead of UPDATE FROM: it finds each value by its key, whatever the planner thinks of the sizes.
         sqlx::query(
-            "UPDATE sample SET flags = device_flags | f.flags
-            FROM (SELECT t.id AS station, e.value ->> 1 AS parameter, e.value ->> 2 AS period,
-                    e.value ->> 3 AS instant, e.value ->> 4 AS flags
-                FROM json_each(?1) AS e CROSS JOIN station AS t ON t.name = e.value ->> 0) AS f
-            WHERE sample.station = f.station AND sample.parameter = f.parameter AND sample.period = f.period
-                AND sample.instant = f.instant",
+            "INSERT INTO sample (station, period, instant, parameter, value, flags, device_flags, revision,
+                received_at)
+            SELECT s.station, s.period, s.instant, s.parameter, s.value, s.device_flags | (e.value ->> 4),
+                s.device_flags, s.revision, s.received_at
+            FROM json_each(?1) AS e CROSS JOIN station AS t CROSS JOIN sample AS s
+            WHERE t.name = e.value ->> 0 AND s.station = t.id AND s.period = e.value ->> 1
+                AND s.instant = e.value ->> 2 AND s.parameter = e.value ->> 3
+            ON CONFLICT DO UPDATE SET flags = excluded.flags",
         )
         .bind(serde_json::Value::from(rows).to_string())
         .execute(conn)

@@ -50,15 +50,14 @@ impl SqliteStore {
             .map(|&parameter| self.parameters.number(parameter))
             .collect::<Result<Vec<_>, _>>()?;
         let parameters = (!parameters.is_empty()).then(|| serde_json::json!(parameters).to_string());
-        // The cross join keeps the order: first the few series, then one range of each.
+        // The cross join keeps the order: first the few periods, then one stretch of each.
         let rows: Vec<(i64, i64, i64, f64, i64)> = sqlx::query_as(
             "SELECT s.parameter, s.period, s.instant, s.value, s.flags
             FROM series AS r CROSS JOIN sample AS s
             WHERE r.station = (SELECT id FROM station WHERE name = ?1)
-                AND (?2 IS NULL OR r.parameter IN (SELECT value FROM json_each(?2)))
+                AND (?2 IS NULL OR s.parameter IN (SELECT value FROM json_each(?2)))
                 AND (?3 IS NULL OR r.period = ?3)
-                AND s.station = r.station AND s.parameter = r.parameter AND s.period = r.period
-                AND s.instant > ?4 AND s.instant <= ?5",
+                AND s.station = r.station AND s.period = r.period AND s.instant > ?4 AND s.instant <= ?5",
         )
         .bind(query.station.as_str())
         .bind(parameters)
@@ -82,7 +81,6 @@ impl SqliteStore {
                 })
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        // Numbers of parameters follow the order of their first arrival in the schema, not the order of the model.
         samples.sort_by_key(|s| (s.key.parameter, s.key.period, s.key.instant));
         Ok(samples)
     }
@@ -103,14 +101,14 @@ impl SqliteStore {
     ) -> Result<Vec<(Sample, Instant, String)>, StoreError> {
         let rows: Vec<(f64, i64, i64, String)> = sqlx::query_as(
             "SELECT value, flags, replaced_at, source FROM sample_revision
-            WHERE station = (SELECT id FROM station WHERE name = ?1) AND parameter = ?2 AND period = ?3
-                AND instant = ?4
+            WHERE station = (SELECT id FROM station WHERE name = ?1) AND period = ?2 AND instant = ?3
+                AND parameter = ?4
             ORDER BY revision",
         )
         .bind(key.station.as_str())
-        .bind(self.parameters.number(key.parameter)?)
         .bind(i64::from(key.period.seconds()))
         .bind(key.instant.timestamp_micros())
+        .bind(self.parameters.number(key.parameter)?)
         .fetch_all(&self.pools.readers)
         .await?;
         rows.into_iter()

@@ -1,0 +1,92 @@
+//! Values per second of `commit` on a file: new, repeated, and revised, in batches of 5,000; then the reads that
+//! must stay quick on a large store. Run with `cargo bench -p lanbi-store`; the table of settings is in the output.
+
+use std::time::Instant as Clock;
+
+use chrono::{DateTime, NaiveDate, TimeDelta};
+use lanbi_model::{AveragingPeriod, Decimal, Flags, Parameter, Sample, SampleKey, StationId};
+use lanbi_store::{Batch, SampleQuery, Store};
+
+const STATIONS: u32 = 100;
+const PARAMETERS: usize = 10;
+const BATCH: u32 = 5_000;
+const BATCHES: u32 = 400;
+
+/// Batch `n` of a bureau whose stations send all parameters minute by minute.
+fn batch(n: u32, shift: i64) -> Batch {
+    let ids: Vec<StationId> = (0..STATIONS).map(|s| StationId::new(&format!("station-{s:03}"))).collect();
+    let minutes = BATCH / STATIONS / u32::try_from(PARAMETERS).unwrap();
+    let mut samples = Vec::new();
+    for minute in 0..minutes {
+        let instant = DateTime::UNIX_EPOCH + TimeDelta::minutes(i64::from(n * minutes + minute));
+        for (i, station) in ids.iter().enumerate() {
+            for (j, &parameter) in Parameter::ALL.iter().take(PARAMETERS).enumerate() {
+                let number = i64::try_from(i * 31 + j * 7).unwrap() + i64::from(n * minutes + minute) % 997;
+                let key = SampleKey {
+                    station: station.clone(),
+                    parameter,
+                    period: AveragingPeriod::MINUTE,
+                    instant,
+                };
+                let sample = Sample { key, value: Decimal::new(number + shift, 1), flags: Flags::empty() };
+                samples.push((sample, instant.date_naive()));
+            }
+        }
+    }
+    Batch { samples, messages: u64::from(minutes * STATIONS), source: "bench".to_owned(), ..Batch::default() }
+}
+
+async fn measure(store: &dyn Store, what: &str, batches: u32, shift: i64) {
+    let mut worst = 0.0_f64;
+    let mut total = 0.0_f64;
+    for n in 0..batches {
+        let batch = batch(n, shift);
+        let start = Clock::now();
+        store.commit(&batch).await.unwrap();
+        let seconds = start.elapsed().as_secs_f64();
+        worst = worst.max(seconds);
+        total += seconds;
+    }
+    let rate = f64::from(batches * BATCH) / total;
+    println!("{what:10} {rate:9.0} values/s, worst batch {:.1} ms", worst * 1e3);
+}
+
+async fn timed<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let start = Clock::now();
+    let result = work.await;
+    println!("{what:40} {:.2} ms", start.elapsed().as_secs_f64() * 1e3);
+    result
+}
+
+#[tokio::main]
+async fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bench.db");
+    let store = lanbi_store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+    measure(&*store, "new", BATCHES, 0).await;
+    measure(&*store, "repeated", BATCHES, 0).await;
+    measure(&*store, "revised", BATCHES / 10, 1).await;
+    let account = store.account().await.unwrap();
+    assert!(account.balances(), "{account:?}");
+    println!("{account:?}\n{} MB", std::fs::metadata(&path).unwrap().len() / 1_000_000);
+    timed("latest of all stations", store.latest()).await.unwrap();
+    timed("up to 1000 stale marks", store.stale(1000)).await.unwrap();
+    let day = NaiveDate::default().and_time(chrono::NaiveTime::MIN).and_utc();
+    let mut query = SampleQuery {
+        station: StationId::new("station-042"),
+        parameters: vec![Parameter::Pm25],
+        period: Some(AveragingPeriod::MINUTE),
+        after: day,
+        until: day + TimeDelta::days(1),
+    };
+    let one = timed("one parameter of a station, one day", store.samples(&query)).await.unwrap();
+    assert_eq!(one.len(), 1440);
+    query.parameters.clear();
+    query.period = None;
+    let all = timed("all parameters of a station, one day", store.samples(&query)).await.unwrap();
+    assert_eq!(all.len(), 14_400);
+    let flags = all.iter().map(|s| (s.key.clone(), Flags::STEP)).collect();
+    let derived = lanbi_store::DerivedBatch { flags, ..Default::default() };
+    timed("flags of 14,400 values", store.commit_derived(&derived)).await.unwrap();
+    store.close().await;
+}
