@@ -10,6 +10,9 @@ use lanbi_config::standards::builtin;
 use lanbi_model::standard::{ClassLimits, LimitTime, Standards, by_id};
 use lanbi_model::{Decimal, Parameter, WaterBody, decimal};
 
+#[path = "standards/binary.rs"]
+mod binary;
+
 fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
 }
