@@ -10,7 +10,7 @@ use lanbi_model::Account;
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow::Result<()> {
+pub(crate) fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(&serde_json::json!({
         "in": account.incoming,
         "stored": account.stored,
@@ -33,14 +33,16 @@ pub fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow::Resul
 ///
 /// # Errors
 /// A folder that cannot be read.
-pub fn reports_below(dir: &Path, report_dir: &Path) -> anyhow::Result<Vec<String>> {
+pub(crate) fn reports_below(dir: &Path, report_dir: &Path) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     let mut open = vec![report_dir.to_path_buf()];
     while let Some(folder) = open.pop() {
         if !folder.is_dir() {
             continue;
         }
-        for entry in std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        for entry in
+            std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
             let path = entry?.path();
             if path.is_dir() {
                 open.push(path);

@@ -16,7 +16,7 @@ const MAX_PAYLOAD: usize = 1024 * 1024;
 ///
 /// # Errors
 /// No free port on loopback, or the broker does not answer within five seconds.
-pub fn start() -> anyhow::Result<SocketAddr> {
+pub(crate) fn start() -> anyhow::Result<SocketAddr> {
     let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .context("no free port on 127.0.0.1 for the demo broker; close other programs and try again")?;

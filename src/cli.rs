@@ -29,8 +29,7 @@ pub(crate) enum Command {
     /// Write a report from the store.
     Report(ReportArgs),
     /// Pure computation on a CSV, no store.
-    #[command(subcommand)]
-    Assess(crate::assess::AssessCommand),
+    Assess(crate::assess::AssessArgs),
     /// Alarms in the store.
     #[command(subcommand)]
     Alarms(AlarmsCommand),

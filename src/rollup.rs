@@ -13,7 +13,8 @@ use lanbi_analytics::{
     qc::{QcSettings, check_series},
 };
 use lanbi_model::{
-    AlarmState, AveragingPeriod, DailyMean, Flags, Instant, Parameter, Registry, Sample, SampleKey, Station, StationId,
+    AlarmState, AveragingPeriod, DailyMean, Flags, Instant, Parameter, Registry, Sample, SampleKey, Station,
+    StationId,
     standard::{self, LimitTime, Standards},
 };
 use lanbi_store::{DerivedBatch, SampleQuery, StaleMark, Store, StoreError};
@@ -222,7 +223,8 @@ fn runs(days: &BTreeSet<NaiveDate>) -> Vec<Vec<NaiveDate>> {
     for day in days {
         match runs.last_mut() {
             Some(run)
-                if run.len() < RUN_DAYS && run.last().is_some_and(|last| (*day - *last).num_days() <= NEAR_DAYS) =>
+                if run.len() < RUN_DAYS
+                    && run.last().is_some_and(|last| (*day - *last).num_days() <= NEAR_DAYS) =>
             {
                 run.push(*day);
             }

@@ -62,9 +62,16 @@ impl Parts {
     /// The store cannot be read.
     pub(crate) async fn rollup(&self, first_seen_by: lanbi_model::Instant) -> anyhow::Result<Rollup> {
         let qc = QcSettings::default();
-        let watches = rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, first_seen_by);
-        Ok(Rollup::new(Arc::clone(&self.store), Arc::clone(&self.registry), Arc::clone(&self.standards), qc, watches)
-            .await?)
+        let watches =
+            rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, first_seen_by);
+        Ok(Rollup::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.registry),
+            Arc::clone(&self.standards),
+            qc,
+            watches,
+        )
+        .await?)
     }
 
     /// The pipeline, with the count of committed messages.

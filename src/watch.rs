@@ -45,17 +45,19 @@ pub(crate) fn build(
         };
         watches.extend(limits.into_iter().map(Watch::Limit));
         if settings.frozen.enabled {
-            watches.extend(station.parameters.iter().filter(|p| qc.frozen.contains_key(p)).map(|parameter| {
-                Watch::Frozen(FrozenRule {
-                    id: RuleId("frozen".to_owned()),
-                    station: station.id.clone(),
-                    station_name: station.name.clone(),
-                    parameter: *parameter,
-                    period: station.period,
-                    severity: settings.frozen.severity,
-                    basis: "质控恒值检查（系统设定，未核实）".to_owned(),
-                })
-            }));
+            watches.extend(station.parameters.iter().filter(|p| qc.frozen.contains_key(p)).map(
+                |parameter| {
+                    Watch::Frozen(FrozenRule {
+                        id: RuleId("frozen".to_owned()),
+                        station: station.id.clone(),
+                        station_name: station.name.clone(),
+                        parameter: *parameter,
+                        period: station.period,
+                        severity: settings.frozen.severity,
+                        basis: "质控恒值检查（系统设定，未核实）".to_owned(),
+                    })
+                },
+            ));
         }
         if settings.silent.enabled {
             watches.push(Watch::Silent(SilentRule {
@@ -84,7 +86,13 @@ struct Kind {
 }
 
 impl Kind {
-    fn new(id: &'static str, period: AveragingPeriod, what: &'static str, settings: &LimitAlarm, station: &Station) -> Self {
+    fn new(
+        id: &'static str,
+        period: AveragingPeriod,
+        what: &'static str,
+        settings: &LimitAlarm,
+        station: &Station,
+    ) -> Self {
         let longest = if period > station.cadence { period } else { station.cadence };
         Self {
             id,
@@ -156,7 +164,8 @@ fn air(settings: &Alarms, standards: &Standards, station: &Station) -> Vec<Limit
         };
         standards.aqi.iter().filter_map(dated).collect()
     };
-    let rules = Parameter::AQI.into_iter().filter(|p| station.measures(*p)).map(|p| kind.rule(station, p, limits(p)));
+    let rules =
+        Parameter::AQI.into_iter().filter(|p| station.measures(*p)).map(|p| kind.rule(station, p, limits(p)));
     rules.filter(|rule| !rule.limits.is_empty()).collect()
 }
 
@@ -191,7 +200,11 @@ fn section(
                 until: edition.edition.until,
                 season: None,
                 test,
-                basis: basis(&edition.edition.number, &format!("表1 {name}类（断面目标）"), edition.edition.confidence),
+                basis: basis(
+                    &edition.edition.number,
+                    &format!("表1 {name}类（断面目标）"),
+                    edition.edition.confidence,
+                ),
             })
         };
         standards.water.iter().filter_map(dated).collect()
@@ -209,9 +222,10 @@ fn outlet(settings: &Alarms, standards: &Standards, station: &Station, spelling:
         settings.outlet_hour.enabled.then(|| {
             Kind::new("outlet-hour", AveragingPeriod::HOUR, "小时值", &settings.outlet_hour, station)
         }),
-        settings.outlet_day.enabled.then(|| {
-            Kind::new("outlet-day", AveragingPeriod::DAY, "日均值", &settings.outlet_day, station)
-        }),
+        settings
+            .outlet_day
+            .enabled
+            .then(|| Kind::new("outlet-day", AveragingPeriod::DAY, "日均值", &settings.outlet_day, station)),
     ];
     let measured = limits.iter().filter(|limit| station.measures(limit.parameter));
     let rules = measured.flat_map(|limit| {
@@ -284,7 +298,11 @@ pub(crate) fn check_outlets(registry: &Registry, standards: &Standards) -> anyho
                 .iter()
                 .flat_map(|s| s.grades.keys().map(move |grade| format!("{}/{grade}", s.edition.id)))
                 .collect();
-            anyhow::bail!("outlet `{}` has limits = \"{limits}\"; known are {}", station.id, known.join(", "));
+            anyhow::bail!(
+                "outlet `{}` has limits = \"{limits}\"; known are {}",
+                station.id,
+                known.join(", ")
+            );
         }
     }
     Ok(())

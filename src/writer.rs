@@ -27,7 +27,8 @@ pub(crate) async fn write(
     let mut written = Vec::new();
     let mut put = |extension: &str, text: String| -> anyhow::Result<()> {
         let path = dir.join(format!("{}-{period}.{extension}", kind.key()));
-        std::fs::write(&path, text).with_context(|| format!("cannot write {}; check rights and disk", path.display()))?;
+        std::fs::write(&path, text)
+            .with_context(|| format!("cannot write {}; check rights and disk", path.display()))?;
         written.push(path);
         Ok(())
     };

@@ -46,17 +46,20 @@ fn forbidden(room: &str, used: &BTreeSet<String>) -> Vec<String> {
 #[test]
 fn every_room_reaches_only_where_the_plan_draws_an_arrow() {
     let members = manifest("")["workspace"]["members"].clone();
-    let members: Vec<String> = members.as_array().unwrap().iter().map(|m| m.as_str().unwrap().to_owned()).collect();
+    let members: Vec<String> =
+        members.as_array().unwrap().iter().map(|m| m.as_str().unwrap().to_owned()).collect();
     let planned: Vec<String> = ARROWS.iter().map(|(room, _)| (*room).to_owned()).collect();
     let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
     assert_eq!(sorted(&members), sorted(&planned), "a room was added or taken away: change the plan first");
-    let found: Vec<String> = members.iter().flat_map(|room| forbidden(room, &rooms_used(&manifest(room)))).collect();
+    let found: Vec<String> =
+        members.iter().flat_map(|room| forbidden(room, &rooms_used(&manifest(room)))).collect();
     assert!(found.is_empty(), "arrows that the plan does not draw: {found:?}");
 }
 
 #[test]
 fn a_forbidden_arrow_is_noticed() {
-    let bent: toml::Table = "[dependencies]\nlanbi-model = {}\n[dev-dependencies]\nlanbi-store = {}".parse().unwrap();
+    let bent: toml::Table =
+        "[dependencies]\nlanbi-model = {}\n[dev-dependencies]\nlanbi-store = {}".parse().unwrap();
     assert_eq!(forbidden("analytics", &rooms_used(&bent)), ["analytics -> store"]);
     assert!(forbidden("web", &rooms_used(&bent)).is_empty());
 }
@@ -69,7 +72,8 @@ fn tracked(extension: &str) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !name.starts_with('.') && !matches!(name.as_str(), "target" | "lanbi-demo" | "lanbi-data") {
+                if !name.starts_with('.') && !matches!(name.as_str(), "target" | "lanbi-demo" | "lanbi-data")
+                {
                     open.push(path);
                 }
             } else if path.extension().is_some_and(|e| e == extension) {
@@ -108,13 +112,18 @@ fn every_file_begins_by_saying_what_it_is_for() {
 
 #[test]
 fn analytics_reads_no_clock_file_or_table() {
-    let words = ["Utc::now", "Local::now", "SystemTime", "Instant::now", "std::fs", "std::net", "std::env", "sqlx"];
+    let words =
+        ["Utc::now", "Local::now", "SystemTime", "Instant::now", "std::fs", "std::net", "std::env", "sqlx"];
     let found: Vec<String> = tracked("rs")
         .iter()
         .filter(|path| name(path).starts_with("analytics/src") || name(path).starts_with("model/src"))
         .flat_map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
-            words.iter().filter(|w| text.contains(**w)).map(|w| format!("{}: {w}", name(path))).collect::<Vec<_>>()
+            words
+                .iter()
+                .filter(|w| text.contains(**w))
+                .map(|w| format!("{}: {w}", name(path)))
+                .collect::<Vec<_>>()
         })
         .collect();
     assert!(found.is_empty(), "analytics and model compute from what they are given: {found:?}");

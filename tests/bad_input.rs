@@ -67,7 +67,11 @@ async fn each_kind_of_bad_input_is_kept_with_its_reason_and_its_neighbours_are_s
     let deadline = std::time::Instant::now() + Duration::from_secs(20);
     let messages = u64::try_from(cases.len()).unwrap();
     while store.account().await.unwrap().messages < messages {
-        assert!(std::time::Instant::now() < deadline, "the messages do not arrive: {:?}", store.account().await);
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the messages do not arrive: {:?}",
+            store.account().await
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let account = store.account().await.unwrap();
@@ -75,7 +79,8 @@ async fn each_kind_of_bad_input_is_kept_with_its_reason_and_its_neighbours_are_s
     let mut expected: Vec<(&str, u32)> = cases.iter().filter_map(|c| c.3).collect();
     expected.sort_unstable();
     let letters = store.dead_letters(&DeadLetterFilter::default()).await.unwrap();
-    let mut found: Vec<(&str, u32)> = letters.iter().map(|l| (l.letter.reason.key(), l.letter.rejected)).collect();
+    let mut found: Vec<(&str, u32)> =
+        letters.iter().map(|l| (l.letter.reason.key(), l.letter.rejected)).collect();
     found.sort_unstable();
     assert_eq!(found, expected);
     assert_eq!(account.stored, stored, "{account:?}");

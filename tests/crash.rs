@@ -86,7 +86,11 @@ async fn a_kill_in_the_middle_of_a_replay_loses_nothing_and_doubles_nothing() {
     running.stop();
     let account = store.account().await.unwrap();
     assert!(account.balances(), "{account:?}");
-    assert_eq!((account.stored, account.rejected, account.revised), (u64::from(HOURS) * 2, 0, 0), "{account:?}");
+    assert_eq!(
+        (account.stored, account.rejected, account.revised),
+        (u64::from(HOURS) * 2, 0, 0),
+        "{account:?}"
+    );
     let samples = store
         .samples(&SampleQuery {
             station: StationId::new("a1"),

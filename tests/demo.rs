@@ -44,7 +44,9 @@ fn the_account_balances_and_names_reports_that_are_there() {
     assert_eq!(n("in"), n("stored") + n("repeated") + n("rejected"), "{account}");
     assert!(n("stored") > 1_000_000 && n("repeated") > 0 && n("rejected") > 0, "{account}");
     assert!(n("messages") > 100_000 && n("stale_recomputed") > 0, "{account}");
-    assert!(account["alarms"]["raised"].as_u64().unwrap() > account["alarms"]["cleared"].as_u64().unwrap() / 2);
+    assert!(
+        account["alarms"]["raised"].as_u64().unwrap() > account["alarms"]["cleared"].as_u64().unwrap() / 2
+    );
     let reports = account["reports"].as_array().unwrap();
     assert!(reports.len() > 3);
     for report in reports {
@@ -69,7 +71,10 @@ fn both_editions_stand_in_the_reports_of_their_days() {
     let data = demo();
     let read = |name: &str| std::fs::read_to_string(data.join("reports").join(name)).unwrap();
     let winter = read("monthly-2026-01.html");
-    assert!(winter.contains("HJ 633-2012") && !winter.contains("HJ 633-2026 表"), "January is under the old edition");
+    assert!(
+        winter.contains("HJ 633-2012") && !winter.contains("HJ 633-2026 表"),
+        "January is under the old edition"
+    );
     assert!(read("monthly-2026-10.html").contains("HJ 633-2026"));
 }
 
@@ -106,11 +111,15 @@ fn overflow(page: &Path, width: u32) -> (i64, i64) {
 #[test]
 fn no_page_scrolls_sideways_on_a_phone_or_on_a_desk() {
     let data = demo();
-    for name in ["index.html", "daily-2026-10-31.html", "monthly-2026-10.html", "river-chief-2026-10-31.html"] {
+    for name in ["index.html", "daily-2026-10-31.html", "monthly-2026-10.html", "river-chief-2026-10-31.html"]
+    {
         for width in [360, 1000] {
             let (scroll, client) = overflow(&data.join("reports").join(name), width);
             assert!(client > width as i64 - 40, "{name} was not laid out: {client}");
-            assert!(scroll <= client, "{name} at {width}: content {scroll} is wider than the window {client}");
+            assert!(
+                scroll <= client,
+                "{name} at {width}: content {scroll} is wider than the window {client}"
+            );
         }
     }
 }

@@ -11,8 +11,11 @@ pub(super) async fn run(config: Option<&Path>, command: &AlarmsCommand) -> anyho
     let AlarmsCommand::List { standing, station } = command;
     let settings = super::settings(config)?;
     let store = super::existing_store(&settings).await?;
-    let filter =
-        AlarmFilter { standing: *standing, station: station.as_deref().map(StationId::new), ..AlarmFilter::default() };
+    let filter = AlarmFilter {
+        standing: *standing,
+        station: station.as_deref().map(StationId::new),
+        ..AlarmFilter::default()
+    };
     let time = |instant: Instant| Zone::shanghai().at(instant).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let alarms = store.alarms(&filter).await?;
     let mut out = std::io::stdout().lock();

@@ -18,7 +18,9 @@ pub(super) async fn run(config: Option<&Path>, command: &DeadLettersCommand) -> 
             let reason = match reason {
                 None => None,
                 Some(key) => Some(RejectReason::from_key(key).with_context(|| {
-                    format!("`{key}` is no reason; the column `reason` of `lanbi dead-letters list` shows them")
+                    format!(
+                        "`{key}` is no reason; the column `reason` of `lanbi dead-letters list` shows them"
+                    )
                 })?),
             };
             let filter = DeadLetterFilter { reason, limit: *limit, ..DeadLetterFilter::default() };
@@ -39,11 +41,10 @@ pub(super) async fn run(config: Option<&Path>, command: &DeadLettersCommand) -> 
             }
         }
         DeadLettersCommand::Show { id } => {
-            let letters = store.dead_letters(&DeadLetterFilter::default()).await?;
-            let stored = letters
-                .into_iter()
-                .find(|stored| stored.id == *id)
-                .with_context(|| format!("there is no dead letter {id}; `lanbi dead-letters list` shows the numbers"))?;
+            let filter = DeadLetterFilter { id: Some(*id), ..DeadLetterFilter::default() };
+            let stored = store.dead_letters(&filter).await?.pop().with_context(|| {
+                format!("there is no dead letter {id}; `lanbi dead-letters list` shows the numbers")
+            })?;
             let letter = stored.letter;
             writeln!(out, "{} {}: {}", letter.reason.key(), letter.source, letter.detail)?;
             out.write_all(letter.raw.escape_ascii().to_string().as_bytes())?;

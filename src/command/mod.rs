@@ -26,7 +26,7 @@ use crate::cli::{Cli, Command};
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config.as_deref();
     match cli.command {
-        Command::Assess(command) => return command.run(),
+        Command::Assess(args) => return assess(&args),
         Command::Config(command) => config::run(config, &command)?,
         Command::Standards(command) => standards::run(&command)?,
         Command::Stations(command) => stations::run(config, &command)?,
@@ -38,6 +38,17 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::DeadLetters(command) => block_on(dead_letters::run(config, &command))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// An assessment tells wrong usage (2) from what could not be done (1).
+fn assess(args: &crate::assess::AssessArgs) -> anyhow::Result<ExitCode> {
+    match crate::assess::run(args, &standards_builtin()?) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            eprintln!("lanbi: {error}");
+            Ok(ExitCode::from(error.exit_code()))
+        }
+    }
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
@@ -61,7 +72,10 @@ fn settings(config: Option<&Path>) -> anyhow::Result<Settings> {
 fn registry(settings: &Settings) -> anyhow::Result<Registry> {
     let path = settings.resolve(&settings.registry.stations);
     let text = std::fs::read_to_string(&path).with_context(|| {
-        format!("cannot read the station file {}; copy config/stations.example.toml there and fill it in", path.display())
+        format!(
+            "cannot read the station file {}; copy config/stations.example.toml there and fill it in",
+            path.display()
+        )
     })?;
     lanbi_config::read_registry(&text).with_context(|| path.display().to_string())
 }
@@ -82,7 +96,9 @@ async fn existing_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
     if let Some(path) = uri.strip_prefix("sqlite:")
         && !Path::new(path).is_file()
     {
-        anyhow::bail!("there is no store at {path}; name the settings file with --config, or start `lanbi run` first");
+        anyhow::bail!(
+            "there is no store at {path}; name the settings file with --config, or start `lanbi run` first"
+        );
     }
     store(settings).await
 }

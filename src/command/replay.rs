@@ -37,9 +37,10 @@ impl Pace {
         if text == "max" {
             return Ok(Self::Max);
         }
-        let times: f64 = text.trim_end_matches(['x', 'X']).parse().ok().filter(|t| *t > 0.0).with_context(|| {
-            format!("--speed `{text}` is neither `max` nor a number of times faster, such as 60")
-        })?;
+        let times: f64 =
+            text.trim_end_matches(['x', 'X']).parse().ok().filter(|t| *t > 0.0).with_context(|| {
+                format!("--speed `{text}` is neither `max` nor a number of times faster, such as 60")
+            })?;
         Ok(Self::Times(times))
     }
 }
@@ -75,7 +76,13 @@ pub(super) async fn run(args: &ReplayArgs) -> anyhow::Result<()> {
                 Err(problem) => {
                     totals.problems += 1;
                     bar.suspend(|| {
-                        eprintln!("{}:{}: {}: {}", file.display(), problem.line, problem.reason.key(), problem.detail);
+                        eprintln!(
+                            "{}:{}: {}: {}",
+                            file.display(),
+                            problem.line,
+                            problem.reason.key(),
+                            problem.detail
+                        );
                     });
                     continue;
                 }

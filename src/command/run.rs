@@ -54,7 +54,8 @@ async fn ingest(parts: &Parts, stop: tokio::sync::watch::Receiver<bool>) -> anyh
     let committed = Arc::new(Notify::new());
     let (derive_stop, derive_stopped) = tokio::sync::watch::channel(false);
     let rollup = parts.rollup((parts.clock)()).await?;
-    let rollup = service::spawn_rollup(rollup, Arc::clone(&parts.clock), Arc::clone(&committed), derive_stopped);
+    let rollup =
+        service::spawn_rollup(rollup, Arc::clone(&parts.clock), Arc::clone(&committed), derive_stopped);
     let webhook = service::spawn_webhook(parts, stop.clone());
     let account = service::spawn_account(parts.clone(), stop.clone());
 

@@ -29,6 +29,7 @@ pub(crate) enum Malformed {
 
 impl Malformed {
     /// Every way, in the order of sending.
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 10] = [
         Self::BrokenJson,
         Self::UnknownStation,

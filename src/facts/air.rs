@@ -46,7 +46,8 @@ impl Sources {
         };
         let before = day.pred_opt().unwrap_or(day);
         let means = self.store.daily(None, before, day).await?;
-        let of = |day| -> Vec<Concentrations> { stations.iter().map(|s| day_values(&means, s, day)).collect() };
+        let of =
+            |day| -> Vec<Concentrations> { stations.iter().map(|s| day_values(&means, s, day)).collect() };
         let today = of(day);
         let district = mean_of(&today);
         let assessed = assess(standard, AqiTime::Day, &district, &[]);
@@ -65,9 +66,7 @@ impl Sources {
             o3: values.iter().map(|c| c.0[5]).collect(),
         };
         let district_hours: Vec<Concentrations> = (0..24)
-            .map(|h| {
-                mean_of(&by_site.iter().filter_map(|site| site.get(h).copied()).collect::<Vec<_>>())
-            })
+            .map(|h| mean_of(&by_site.iter().filter_map(|site| site.get(h).copied()).collect::<Vec<_>>()))
             .collect();
         hours.push(hours_of("全区平均", &district_hours));
         for (station, values) in stations.iter().zip(&by_site) {

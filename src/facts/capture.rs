@@ -38,7 +38,12 @@ impl Sources {
         Ok(CapturesFacts { stations, rejected })
     }
 
-    async fn capture_of(&self, station: &Station, period: ReportPeriod, days: u64) -> Result<CaptureFacts, StoreError> {
+    async fn capture_of(
+        &self,
+        station: &Station,
+        period: ReportPeriod,
+        days: u64,
+    ) -> Result<CaptureFacts, StoreError> {
         let values = self.values(station, period.first(), period.last()).await?;
         let late = self
             .store

@@ -20,10 +20,15 @@ impl Sources {
         let mut chiefs = Vec::new();
         for chief in self.registry.chiefs() {
             let cares = |id: &StationId| chief.stations.contains(id);
-            let names: Vec<&str> =
-                chief.stations.iter().filter_map(|id| self.registry.get(id)).map(|s| s.name.as_str()).collect();
+            let names: Vec<&str> = chief
+                .stations
+                .iter()
+                .filter_map(|id| self.registry.get(id))
+                .map(|s| s.name.as_str())
+                .collect();
             let own = |name: &str| names.contains(&name);
-            if self.area.is_some() && !chief.stations.iter().any(|id| self.registry.get(id).is_some_and(|s| self.covers(s)))
+            if self.area.is_some()
+                && !chief.stations.iter().any(|id| self.registry.get(id).is_some_and(|s| self.covers(s)))
             {
                 continue;
             }
@@ -36,7 +41,11 @@ impl Sources {
                 chief: chief.clone(),
             });
         }
-        Ok(RiverChiefFacts { head: self.head(period, self.cited_water(period)), classes: sections.classes, chiefs })
+        Ok(RiverChiefFacts {
+            head: self.head(period, self.cited_water(period)),
+            classes: sections.classes,
+            chiefs,
+        })
     }
 
     fn patrol(&self, chief: &Chief) -> PatrolFacts {
@@ -48,7 +57,11 @@ impl Sources {
             ChiefLevel::Village => settings.village_days,
         };
         // Patrol records are not kept yet, so the last patrol is not known.
-        PatrolFacts { every_days: chief.patrol_every_days.unwrap_or(by_level), last: None, confidence: CONFIGURED }
+        PatrolFacts {
+            every_days: chief.patrol_every_days.unwrap_or(by_level),
+            last: None,
+            confidence: CONFIGURED,
+        }
     }
 
     /// The editions without those of the air.

@@ -1,7 +1,9 @@
 //! Waters on the black-odorous list: the means of the period graded indicator by indicator.
 
 use lanbi_analytics::black_odor::{OdorLevel, grade};
-use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Station, StationKind, standard::BlackOdorStandard};
+use lanbi_model::{
+    DailyMean, Decimal, Parameter, ReportPeriod, Station, StationKind, standard::BlackOdorStandard,
+};
 use lanbi_reports::report::{
     Measured,
     ditches::{DitchFacts, DitchGrade, DitchItem},

@@ -55,7 +55,12 @@ impl Sources {
     }
 
     /// All values of a station that belong to the days from `first` to `last`.
-    async fn values(&self, station: &Station, first: NaiveDate, last: NaiveDate) -> Result<Vec<Sample>, StoreError> {
+    async fn values(
+        &self,
+        station: &Station,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Sample>, StoreError> {
         let start = station.zone.start_of(first);
         let mut samples = self
             .store
@@ -98,7 +103,9 @@ impl Sources {
                 cite(&mut cited, &air.edition, &air.clauses, &["limits", "validity"]);
             }
         }
-        if let Some(water) = self.water(period.last()).filter(|_| self.registry.sections().any(|s| self.covers(s))) {
+        if let Some(water) =
+            self.water(period.last()).filter(|_| self.registry.sections().any(|s| self.covers(s)))
+        {
             cite(&mut cited, &water.edition, &water.clauses, &["limits", "single-factor", "multiple"]);
         }
         for station in self.registry.outlets().filter(|s| self.covers(s)) {
@@ -108,7 +115,8 @@ impl Sources {
                 cite(&mut cited, &standard.edition, &standard.clauses, &["limits", "winter"]);
             }
         }
-        if let Some(guide) = self.black_odor(period.last()).filter(|_| self.registry.ditches().any(|s| self.covers(s)))
+        if let Some(guide) =
+            self.black_odor(period.last()).filter(|_| self.registry.ditches().any(|s| self.covers(s)))
         {
             cite(&mut cited, &guide.edition, &guide.clauses, &["limits"]);
         }

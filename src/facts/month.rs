@@ -53,7 +53,8 @@ impl Sources {
 
     async fn air_month(&self, period: ReportPeriod) -> Result<Option<MonthAirFacts>, StoreError> {
         let stations: Vec<&Station> = self.registry.air().filter(|s| self.covers(s)).collect();
-        let Some(levels) = self.aqi(period.last()).filter(|_| !stations.is_empty()).map(|s| s.levels.clone()) else {
+        let Some(levels) = self.aqi(period.last()).filter(|_| !stations.is_empty()).map(|s| s.levels.clone())
+        else {
             return Ok(None);
         };
         let means = self.store.daily(None, period.first(), period.last()).await?;
@@ -97,7 +98,9 @@ impl Sources {
                             .filter(|(p, ..)| measures(station, *p))
                             .map(|(p, how, _)| (p, statistic(&days, p, how)))
                             .collect(),
-                        days: self.tally(&days, &not_equipped(station)).unwrap_or(DayTally { good: 0, valid: 0 }),
+                        days: self
+                            .tally(&days, &not_equipped(station))
+                            .unwrap_or(DayTally { good: 0, valid: 0 }),
                         composite: None,
                     }
                 })
@@ -120,7 +123,9 @@ impl Sources {
     fn tally(&self, days: &Days, not_equipped: &[Parameter]) -> Option<DayTally> {
         let levels: Vec<u8> = days
             .iter()
-            .filter_map(|(day, values)| assess(self.aqi(*day)?, AqiTime::Day, values, not_equipped).level.map(|l| l.level))
+            .filter_map(|(day, values)| {
+                assess(self.aqi(*day)?, AqiTime::Day, values, not_equipped).level.map(|l| l.level)
+            })
             .collect();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         (!levels.is_empty()).then(|| DayTally {

@@ -95,7 +95,9 @@ fn item(
         multiple: worst.and_then(|(_, c)| c.multiple),
         hours_over: count(
             own.iter()
-                .filter(|s| judge(local_day(station, s), OutletTime::Hour, s.value).verdict == Verdict::Warning)
+                .filter(|s| {
+                    judge(local_day(station, s), OutletTime::Hour, s.value).verdict == Verdict::Warning
+                })
                 .count(),
         ),
         days_over: count(days.iter().filter(|(_, c)| over(c)).count()),

@@ -31,7 +31,9 @@ pub(super) fn mean_over(
     let of = |parameter: Parameter| {
         let values = means
             .iter()
-            .filter(|m| m.station == station.id && m.parameter == parameter && first <= m.day && m.day <= last)
+            .filter(|m| {
+                m.station == station.id && m.parameter == parameter && first <= m.day && m.day <= last
+            })
             .filter_map(DailyMean::valid_value);
         let mean = if parameter == Parameter::Ph { mean_ph(values) } else { decimal::mean(values) };
         mean.map(|value| (parameter, value))
@@ -48,7 +50,8 @@ impl Sources {
         let [now, before, year_before] = [period, period.before(), period.year_before()];
         for station in stations {
             let means = |p: ReportPeriod| self.store.daily(Some(&station.id), p.first(), p.last());
-            let values = |means: &[DailyMean], p: ReportPeriod| mean_over(means, station, p.first(), p.last());
+            let values =
+                |means: &[DailyMean], p: ReportPeriod| mean_over(means, station, p.first(), p.last());
             let current = values(&means(now).await?, now);
             let previous = values(&means(before).await?, before);
             let year_ago = match period {
@@ -71,7 +74,8 @@ fn section(
     let StationKind::Section { body, target } = station.kind else {
         return SectionFacts::default();
     };
-    let grade = |values: &[(Parameter, Decimal)]| assess(standard, body, target, Rounding::Evaluation, values);
+    let grade =
+        |values: &[(Parameter, Decimal)]| assess(standard, body, target, Rounding::Evaluation, values);
     let graded = grade(now);
     SectionFacts {
         name: station.name.clone(),

@@ -10,7 +10,11 @@ use tokio::sync::watch;
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Sends what waits in the outbox until `stop` turns true; failed messages are tried again with growing waits.
-pub async fn run(store: Arc<dyn Store>, settings: lanbi_config::settings::Webhook, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    store: Arc<dyn Store>,
+    settings: lanbi_config::settings::Webhook,
+    mut stop: watch::Receiver<bool>,
+) {
     if settings.url.is_empty() {
         return;
     }
@@ -44,7 +48,11 @@ pub async fn run(store: Arc<dyn Store>, settings: lanbi_config::settings::Webhoo
 }
 
 /// Sends everything that waits, in order; stops at the first failure so that the order holds.
-async fn send_waiting(store: &Arc<dyn Store>, agent: &ureq::Agent, url: &str) -> Result<bool, lanbi_store::StoreError> {
+async fn send_waiting(
+    store: &Arc<dyn Store>,
+    agent: &ureq::Agent,
+    url: &str,
+) -> Result<bool, lanbi_store::StoreError> {
     loop {
         let waiting = store.outbox(100).await?;
         if waiting.is_empty() {

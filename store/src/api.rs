@@ -1,7 +1,7 @@
 //! What a store can do. Every write is one transaction.
 
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
     Account, Alarm, AlarmChange, AlarmState, AveragingPeriod, DailyMean, DeadLetter, Flags, Instant,
     Parameter, RejectReason, Sample, SampleKey, StationId,
@@ -98,6 +98,8 @@ pub struct AlarmFilter {
 /// Which dead letters to list, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct DeadLetterFilter {
+    /// Only this number.
+    pub id: Option<i64>,
     /// Only this reason.
     pub reason: Option<RejectReason>,
     /// Received after this.
@@ -145,6 +147,15 @@ pub trait Store: Send + Sync {
 
     /// The newest instant of each station that has values.
     async fn latest(&self) -> Result<Vec<(StationId, Instant)>, StoreError>;
+
+    /// How many of a station's values with an instant in `(after, until]` arrived more than `allowed` after it.
+    async fn late(
+        &self,
+        station: &StationId,
+        after: Instant,
+        until: Instant,
+        allowed: TimeDelta,
+    ) -> Result<u64, StoreError>;
 
     /// Earlier values under a key, oldest first, each with the time it was replaced and the source that replaced it.
     async fn revisions(&self, key: &SampleKey) -> Result<Vec<(Sample, Instant, String)>, StoreError>;

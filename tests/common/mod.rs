@@ -103,7 +103,10 @@ impl Site {
         let config = dir.path().join("lanbi.toml");
         std::fs::write(
             &config,
-            format!("[data]\ndir = \"data\"\n[mqtt]\nurl = \"{}\"\n[web]\nlisten = \"\"\n{more}", broker.url()),
+            format!(
+                "[data]\ndir = \"data\"\n[mqtt]\nurl = \"{}\"\n[web]\nlisten = \"\"\n{more}",
+                broker.url()
+            ),
         )
         .unwrap();
         Self { dir, config }

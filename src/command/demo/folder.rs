@@ -26,7 +26,10 @@ pub(super) fn prepare(dir: &Path, registry: &Registry) -> anyhow::Result<Setting
     let settings = dir.join("lanbi.toml");
     if dir.exists() {
         let ours = std::fs::read_to_string(&settings).is_ok_and(|text| text == SETTINGS);
-        let empty = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?.next().is_none();
+        let empty = std::fs::read_dir(dir)
+            .with_context(|| format!("cannot read {}", dir.display()))?
+            .next()
+            .is_none();
         anyhow::ensure!(
             ours || empty,
             "{} holds something that is not a demo; name another folder with --data-dir",

@@ -25,13 +25,17 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let committed = Arc::new(Notify::new());
     let (derive_stop, derive_stopped) = watch::channel(false);
-    let derive = service::spawn_rollup(rollup, Arc::new(chrono::Utc::now), Arc::clone(&committed), derive_stopped);
+    let derive =
+        service::spawn_rollup(rollup, Arc::new(chrono::Utc::now), Arc::clone(&committed), derive_stopped);
     let account = service::spawn_account(parts.clone(), stop.clone());
     let pages = service::spawn_pages(parts, stop.clone()).await?;
-    println!("\n实时模式，按 Ctrl-C 结束。{}", match &pages {
-        Some((address, _)) => format!("页面 http://{address}"),
-        None => String::new(),
-    });
+    println!(
+        "\n实时模式，按 Ctrl-C 结束。{}",
+        match &pages {
+            Some((address, _)) => format!("页面 http://{address}"),
+            None => String::new(),
+        }
+    );
     let mut subscriber = Subscriber::start(&MqttSettings {
         url: broker_url.to_owned(),
         client_id: "lanbi-demo".to_owned(),

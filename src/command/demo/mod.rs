@@ -15,7 +15,6 @@ use std::{
 use anyhow::Context as _;
 use chrono::{Datelike, Months, NaiveDate};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use lanbi_config::Settings;
 use lanbi_ingest::mqtt::{MqttSettings, Publisher, Subscriber};
 use lanbi_model::{Account, ReportPeriod, Zone};
 use lanbi_reports::render::{FirstLook, ReportKind};
@@ -50,7 +49,10 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let settings = folder::prepare(&args.data_dir, &demo::registry()?)?;
     let address = broker::start()?;
     let broker_url = format!("mqtt://{address}");
-    println!("示例：嵌入式代理（仅供演示，本机回环 {address}，不落盘）和嵌入式数据库，模拟“{}”{first}至{last}。", settings.registry.district);
+    println!(
+        "示例：嵌入式代理（仅供演示，本机回环 {address}，不落盘）和嵌入式数据库，模拟“{}”{first}至{last}。",
+        settings.registry.district
+    );
 
     let arrivals = Arc::new(Arrivals::new(Zone::shanghai().start_of(first)));
     let parts = Parts {
@@ -188,7 +190,9 @@ impl Feed<'_> {
             anyhow::ensure!(!*stop.borrow(), "interrupted; the demo can be started anew");
             let end = zone.end_of(day);
             let is_last = day == last;
-            while let Some(Message { sent_at, topic, payload }) = messages.next_if(|m| m.sent_at <= end || is_last) {
+            while let Some(Message { sent_at, topic, payload }) =
+                messages.next_if(|m| m.sent_at <= end || is_last)
+            {
                 self.arrivals.announce(sent_at);
                 self.publisher.publish(&topic, payload).await?;
                 sent += 1;
@@ -220,14 +224,17 @@ fn highlights(findings: &[Finding], last: NaiveDate) -> Vec<Highlight> {
         period: ReportPeriod::Day(day),
         reason: reason.to_owned(),
     };
-    let chief = |day: NaiveDate, reason: &str| Highlight { kind: ReportKind::RiverChief, ..daily(day, reason) };
+    let chief =
+        |day: NaiveDate, reason: &str| Highlight { kind: ReportKind::RiverChief, ..daily(day, reason) };
     let mut all = Vec::new();
     for finding in findings {
         let start = zone.day_of(finding.planted.from);
         let second = start.succ_opt().unwrap_or(start).min(last);
         let end = zone.day_of_end(finding.planted.to).min(last);
         match finding.planted.kind {
-            PlantedKind::HeavyPollution => all.push(daily(second, "重污染过程中的一天：AQI 大于 200，按 HJ 633-2012 评价")),
+            PlantedKind::HeavyPollution => {
+                all.push(daily(second, "重污染过程中的一天：AQI 大于 200，按 HJ 633-2012 评价"))
+            }
             PlantedKind::Dust => all.push(daily(end, "沙尘日：首要污染物 PM10，按 HJ 633-2026 评价")),
             PlantedKind::OutletBreach => {
                 all.push(daily(second, "排污口超标次日：下游断面随之变差"));
@@ -271,12 +278,13 @@ async fn write_reports(
     }
     wanted.push((ReportKind::RiverChief, ReportPeriod::Day(last)));
     wanted.extend(
-        last.iter_days().rev().take(7).filter(|d| *d >= first).map(|d| (ReportKind::Daily, ReportPeriod::Day(d))),
+        last.iter_days()
+            .rev()
+            .take(7)
+            .filter(|d| *d >= first)
+            .map(|d| (ReportKind::Daily, ReportPeriod::Day(d))),
     );
-    let bar = ProgressBar::with_draw_target(
-        u64::try_from(wanted.len()).ok(),
-        ProgressDrawTarget::stderr(),
-    );
+    let bar = ProgressBar::with_draw_target(u64::try_from(wanted.len()).ok(), ProgressDrawTarget::stderr());
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} 份报告")?);
     for (kind, period) in wanted {
         writer::write(sources, kind, period, &[ReportFormat::Html], &dir).await?;
@@ -303,10 +311,18 @@ fn say(dir: &Path, account: Account, findings: &[Finding], elapsed: Duration) {
         account.rejected,
         if account.balances() { "账目相符" } else { "账目不符！" }
     );
-    println!("  报警：发出 {}，解除 {}；迟到或修订后重算 {} 站日", account.alarms_raised, account.alarms_cleared, account.stale_recomputed);
+    println!(
+        "  报警：发出 {}，解除 {}；迟到或修订后重算 {} 站日",
+        account.alarms_raised, account.alarms_cleared, account.stale_recomputed
+    );
     println!("\n预埋事件 {} 项，查到 {seen} 项", findings.len());
     for finding in findings {
-        println!("  {} {}：{}", if finding.seen { "✓" } else { "✗" }, finding.planted.title(), finding.evidence);
+        println!(
+            "  {} {}：{}",
+            if finding.seen { "✓" } else { "✗" },
+            finding.planted.title(),
+            finding.evidence
+        );
     }
     println!("\n报告在 {}", dir.join("reports").display());
     println!("  先打开 {}", dir.join("reports").join("index.html").display());
@@ -315,6 +331,8 @@ fn say(dir: &Path, account: Account, findings: &[Finding], elapsed: Duration) {
 
 #[cfg(test)]
 mod tests {
+    use lanbi_config::Settings;
+
     use super::*;
 
     #[test]

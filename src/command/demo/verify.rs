@@ -96,7 +96,11 @@ impl Look<'_> {
                 let cleared = alarms.iter().all(|a| a.cleared_at.is_some());
                 Ok((
                     alarms.len() > 1 && cleared && heavy >= 3,
-                    format!("空气小时值报警{}起，均已解除：{}；日报中全区 AQI>{HEAVY} 共{heavy}天", alarms.len(), yes(cleared)),
+                    format!(
+                        "空气小时值报警{}起，均已解除：{}；日报中全区 AQI>{HEAVY} 共{heavy}天",
+                        alarms.len(),
+                        yes(cleared)
+                    ),
                 ))
             }
             PlantedKind::Dust => {
@@ -104,10 +108,15 @@ impl Look<'_> {
                 let dust = alarms.iter().filter(|a| a.parameter == Some(Parameter::Pm10)).count();
                 let air = self.sources.daily(zone.day_of_end(to)).await?.air;
                 let primary = air.is_some_and(|air| air.district.primary.contains(&Parameter::Pm10));
-                Ok((dust > 0 && primary, format!("PM10 报警{dust}起；日报首要污染物为 PM10：{}", yes(primary))))
+                Ok((
+                    dust > 0 && primary,
+                    format!("PM10 报警{dust}起；日报首要污染物为 PM10：{}", yes(primary)),
+                ))
             }
             PlantedKind::OutletBreach => {
-                let Some((outlet, below)) = planted.stations.split_first() else { return Ok((false, String::new())) };
+                let Some((outlet, below)) = planted.stations.split_first() else {
+                    return Ok((false, String::new()));
+                };
                 let hour = self.raised("outlet-hour", Some(outlet), from, to);
                 let day = self.raised("outlet-day", Some(outlet), from, to + days(2));
                 let section: usize = below
@@ -116,7 +125,8 @@ impl Look<'_> {
                     .sum();
                 let facts = self.sources.daily(zone.day_of(from)).await?;
                 let name = self.name(outlet);
-                let reported = facts.outlets.iter().any(|o| o.name == name && o.items.iter().any(|i| i.hours_over > 0));
+                let reported =
+                    facts.outlets.iter().any(|o| o.name == name && o.items.iter().any(|i| i.hours_over > 0));
                 Ok((
                     !hour.is_empty() && !day.is_empty() && section > 0 && reported,
                     format!(
@@ -177,7 +187,11 @@ impl Look<'_> {
                 let hours = usize::try_from((to - from).num_hours()).unwrap_or(0);
                 Ok((
                     values.len() + 6 >= hours && late > 0 && self.account.stale_recomputed > 0,
-                    format!("迟到{late}个值，{hours}小时中入库{}小时；重算{}站日", values.len(), self.account.stale_recomputed),
+                    format!(
+                        "迟到{late}个值，{hours}小时中入库{}小时；重算{}站日",
+                        values.len(),
+                        self.account.stale_recomputed
+                    ),
                 ))
             }
             PlantedKind::DeviceFlags => {
@@ -186,7 +200,9 @@ impl Look<'_> {
                     let values = self.values(station, None, from, to).await?;
                     flagged += values
                         .iter()
-                        .filter(|s| s.flags.intersects(Flags::CALIBRATION | Flags::MAINTENANCE | Flags::FAULT))
+                        .filter(|s| {
+                            s.flags.intersects(Flags::CALIBRATION | Flags::MAINTENANCE | Flags::FAULT)
+                        })
                         .count();
                 }
                 Ok((flagged > 0, format!("带仪器标记的数值{flagged}个，不参与均值")))
@@ -197,7 +213,8 @@ impl Look<'_> {
 
     async fn malformed(&self, planted: &Planted, way: Malformed) -> anyhow::Result<(bool, String)> {
         let Some(station) = planted.stations.first() else { return Ok((false, String::new())) };
-        let neighbours = self.values(station, None, planted.from - chrono::TimeDelta::seconds(1), planted.from).await?;
+        let neighbours =
+            self.values(station, None, planted.from - chrono::TimeDelta::seconds(1), planted.from).await?;
         let Some(reason) = way.reason() else {
             let (parameter, wanted) = match way {
                 Malformed::NumberAsText => (Parameter::No2, true),
@@ -218,7 +235,10 @@ impl Look<'_> {
             .filter(|l| (l.letter.received_at - planted.from).abs() < chrono::TimeDelta::hours(1))
             .count();
         let alone = matches!(way, Malformed::UnknownStation) || !neighbours.is_empty();
-        Ok((near > 0 && alone, format!("死信{near}封（{}）；同一时刻入库{}个值", reason.zh(), neighbours.len())))
+        Ok((
+            near > 0 && alone,
+            format!("死信{near}封（{}）；同一时刻入库{}个值", reason.zh(), neighbours.len()),
+        ))
     }
 
     /// Alarms of a rule raised in a stretch of time.

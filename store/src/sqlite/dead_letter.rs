@@ -72,13 +72,14 @@ impl SqliteStore {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, received_at, source, reason, detail, rejected, raw, raw_len FROM dead_letter
             WHERE (?1 IS NULL OR reason = ?1) AND (?2 IS NULL OR received_at > ?2)
-                AND (?3 IS NULL OR received_at <= ?3)
+                AND (?3 IS NULL OR received_at <= ?3) AND (?5 IS NULL OR id = ?5)
             ORDER BY received_at DESC, id DESC LIMIT ?4",
         )
         .bind(filter.reason.map(RejectReason::key))
         .bind(filter.after.map(|after| after.timestamp_micros()))
         .bind(filter.until.map(|until| until.timestamp_micros()))
         .bind(limit)
+        .bind(filter.id)
         .fetch_all(&self.pools.readers)
         .await?;
         rows.into_iter().map(StoredDeadLetter::try_from).collect()

@@ -1,5 +1,6 @@
 //! Reads of values, the account and the stale marks.
 
+use chrono::TimeDelta;
 use lanbi_model::{Account, Instant, Sample, SampleKey, StationId, decimal::from_f64};
 
 use super::{
@@ -93,6 +94,27 @@ impl SqliteStore {
         .fetch_all(&self.pools.readers)
         .await?;
         rows.into_iter().map(|(name, last)| Ok((StationId::new(&name), instant(last)?))).collect()
+    }
+
+    pub(super) async fn count_late(
+        &self,
+        station: &StationId,
+        after: Instant,
+        until: Instant,
+        allowed: TimeDelta,
+    ) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM series AS r JOIN sample AS s ON s.station = r.station AND s.period = r.period
+            WHERE r.station = (SELECT id FROM station WHERE name = ?1) AND s.instant > ?2 AND s.instant <= ?3
+                AND s.received_at - s.instant > ?4",
+        )
+        .bind(station.as_str())
+        .bind(after.timestamp_micros())
+        .bind(until.timestamp_micros())
+        .bind(allowed.num_microseconds().unwrap_or(i64::MAX))
+        .fetch_one(&self.pools.readers)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     pub(super) async fn read_revisions(

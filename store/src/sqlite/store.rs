@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{Account, Alarm, AlarmState, DailyMean, Instant, Sample, SampleKey, StationId};
 
 use super::{connect::Pools, names::Parameters};
@@ -60,6 +60,16 @@ impl Store for SqliteStore {
 
     async fn latest(&self) -> Result<Vec<(StationId, Instant)>, StoreError> {
         self.read_latest().await
+    }
+
+    async fn late(
+        &self,
+        station: &StationId,
+        after: Instant,
+        until: Instant,
+        allowed: TimeDelta,
+    ) -> Result<u64, StoreError> {
+        self.count_late(station, after, until, allowed).await
     }
 
     async fn revisions(&self, key: &SampleKey) -> Result<Vec<(Sample, Instant, String)>, StoreError> {
