@@ -54,7 +54,7 @@ pub(crate) async fn another_number_is_a_revision(store: &dyn Store) {
         let receipt = store.commit(&revision).await.unwrap();
         assert_eq!(receipt, Receipt { stored: 1, revised: 1, ..Receipt::default() });
     }
-    assert_eq!(all_of(store, "air").await, [first.clone()]);
+    assert_eq!(all_of(store, "air").await, std::slice::from_ref(&first));
     let earlier = store.revisions(&first.key).await.unwrap();
     assert_eq!(
         earlier,
@@ -92,7 +92,8 @@ pub(crate) async fn a_repeat_after_a_check_is_no_revision(store: &dyn Store) {
 
 pub(crate) async fn a_key_twice_in_a_batch_counts_in_its_order(store: &dyn Store) {
     // Each case has its own hour: values in the batch, then stored, repeated, revised, and the values replaced.
-    let cases: [(&str, &[&str], (u64, u64, u64), &[&str]); 5] = [
+    type Case<'a> = (&'a str, &'a [&'a str], (u64, u64, u64), &'a [&'a str]);
+    let cases: [Case<'_>; 5] = [
         ("01", &["1", "1"], (1, 1, 0), &[]),
         ("02", &["1", "2"], (2, 0, 1), &["1"]),
         ("03", &["2", "1"], (2, 0, 1), &["2"]),
@@ -187,6 +188,7 @@ pub(crate) async fn latest_is_the_newest_instant_even_when_older_ones_come_later
     let water = sample("water", Parameter::Ph, AveragingPeriod::MOMENT, "2026-02-01T04:00:00Z", "7.1");
     store.commit(&batch([water, pm25("2026-03-01T02:00:00Z", "1")])).await.unwrap();
     store.commit(&batch([pm25("2026-03-01T01:00:00Z", "1")])).await.unwrap();
+    assert_eq!(store.latest().await.unwrap()[0].1, at("2026-03-01T02:00:00Z"));
     let minute = sample("air", Parameter::O3, AveragingPeriod::MINUTE, "2026-03-01T02:01:00Z", "80");
     store.commit(&batch([minute])).await.unwrap();
     let expected =
