@@ -6,6 +6,8 @@
 pub mod api;
 pub mod error;
 pub mod sqlite;
+#[cfg(test)]
+mod suite;
 pub mod uri;
 
 pub use api::{

@@ -34,6 +34,7 @@ pub(super) async fn apply(
     counts: &mut Counts,
 ) -> Result<(), StoreError> {
     let alarm = of(change);
+    // A clearing always has its time; without one the alarm would stand for ever, so it ends where it began.
     let (text, cleared_at) = match change {
         AlarmChange::Raised(_) => (RAISE, None),
         AlarmChange::Updated(_) => (UPDATE, None),

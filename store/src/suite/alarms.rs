@@ -1,0 +1,104 @@
+//! Alarms and the notifications about them.
+
+use lanbi_model::{Alarm, AlarmChange, RuleId, Severity};
+
+use super::fixture::{alarm, at, dec, station};
+use crate::{AlarmFilter, DerivedBatch, Store};
+
+async fn change(store: &dyn Store, alarms: impl IntoIterator<Item = AlarmChange>) {
+    let alarms = alarms.into_iter().collect();
+    store.commit_derived(&DerivedBatch { alarms, ..DerivedBatch::default() }).await.unwrap();
+}
+
+async fn all(store: &dyn Store) -> Vec<Alarm> {
+    store.alarms(&AlarmFilter::default()).await.unwrap()
+}
+
+fn cleared(alarm: &Alarm, at_text: &str) -> Alarm {
+    Alarm { cleared_at: Some(at(at_text)), ..alarm.clone() }
+}
+
+async fn counts(store: &dyn Store) -> (u64, u64, usize) {
+    let account = store.account().await.unwrap();
+    (account.alarms_raised, account.alarms_cleared, store.outbox(100).await.unwrap().len())
+}
+
+pub(crate) async fn are_raised_once_and_cleared_once(store: &dyn Store) {
+    let cod = alarm("outlet", "2026-03-01T01:00:00Z");
+    let silent =
+        Alarm { rule: RuleId("silent".to_owned()), parameter: None, worst: None, limit: None, ..cod.clone() };
+    for _ in 0..2 {
+        change(store, [AlarmChange::Raised(silent.clone()), AlarmChange::Raised(cod.clone())]).await;
+        assert_eq!(all(store).await, [cod.clone(), silent.clone()]);
+        assert_eq!(counts(store).await, (2, 0, 2));
+    }
+    let worse = Alarm { worst: Some(dec("90")), severity: Severity::Urgent, ..cod.clone() };
+    change(store, [AlarmChange::Updated(worse.clone())]).await;
+    assert_eq!(all(store).await[0], worse);
+    assert_eq!(counts(store).await, (2, 0, 2));
+    let over = cleared(&worse, "2026-03-01T05:00:00Z");
+    for _ in 0..2 {
+        change(store, [AlarmChange::Cleared(over.clone())]).await;
+        assert_eq!(counts(store).await, (2, 1, 3));
+    }
+    // What comes after the end, or raises it again under its key, changes nothing.
+    change(store, [AlarmChange::Updated(cod.clone()), AlarmChange::Raised(cod.clone())]).await;
+    change(store, [AlarmChange::Cleared(cleared(&cod, "2026-03-01T09:00:00Z"))]).await;
+    assert_eq!(all(store).await, [over, silent]);
+    assert_eq!(counts(store).await, (2, 1, 3));
+}
+
+pub(crate) async fn a_clearing_without_an_alarm_counts_nothing(store: &dyn Store) {
+    let never = alarm("outlet", "2026-03-01T01:00:00Z");
+    change(store, [AlarmChange::Cleared(cleared(&never, "2026-03-01T02:00:00Z"))]).await;
+    change(store, [AlarmChange::Updated(never.clone())]).await;
+    assert_eq!(counts(store).await, (0, 0, 0));
+    assert_eq!(all(store).await, []);
+    // Raised and cleared in one batch, in order.
+    let over = cleared(&never, "2026-03-01T02:00:00Z");
+    change(store, [AlarmChange::Raised(never), AlarmChange::Cleared(over.clone())]).await;
+    assert_eq!(counts(store).await, (1, 1, 2));
+    assert_eq!(all(store).await, [over]);
+}
+
+pub(crate) async fn are_filtered_newest_first(store: &dyn Store) {
+    let early = alarm("a", "2026-03-01T00:00:00Z");
+    let ended = cleared(&early, "2026-03-02T00:00:00Z");
+    let late = alarm("b", "2026-03-03T00:00:00Z");
+    let raised = [early.clone(), late.clone()].map(AlarmChange::Raised);
+    change(store, raised.into_iter().chain([AlarmChange::Cleared(ended.clone())])).await;
+    let check = async |filter: AlarmFilter, expected: &[&Alarm]| {
+        let found = store.alarms(&filter).await.unwrap();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");
+    };
+    let filter = AlarmFilter::default;
+    check(filter(), &[&late, &ended]).await;
+    check(AlarmFilter { standing: true, ..filter() }, &[&late]).await;
+    check(AlarmFilter { station: Some(station("a")), ..filter() }, &[&ended]).await;
+    check(AlarmFilter { after: Some(at("2026-03-01T12:00:00Z")), ..filter() }, &[&late, &ended]).await;
+    check(AlarmFilter { after: Some(at("2026-03-02T00:00:00Z")), ..filter() }, &[&late]).await;
+    check(AlarmFilter { until: Some(at("2026-03-03T00:00:00Z")), ..filter() }, &[&late, &ended]).await;
+    check(AlarmFilter { until: Some(at("2026-03-02T23:00:00Z")), ..filter() }, &[&ended]).await;
+}
+
+pub(crate) async fn notifications_wait_until_they_are_sent(store: &dyn Store) {
+    let cod = alarm("outlet", "2026-03-01T01:00:00Z");
+    let over = cleared(&cod, "2026-03-01T02:00:00Z");
+    change(store, [AlarmChange::Raised(cod.clone())]).await;
+    let first = store.outbox(10).await.unwrap().remove(0);
+    assert_eq!((first.event.as_str(), &first.alarm, first.attempts), ("raised", &cod, 0));
+    change(store, [AlarmChange::Cleared(over.clone())]).await;
+    for attempts in 1..=2 {
+        store.sent(first.id, Err("connection refused".to_owned())).await.unwrap();
+        let waiting = store.outbox(10).await.unwrap();
+        assert_eq!(waiting.iter().map(|n| n.event.as_str()).collect::<Vec<_>>(), ["raised", "cleared"]);
+        assert_eq!(waiting.iter().map(|n| n.attempts).collect::<Vec<_>>(), [attempts, 0]);
+        assert_eq!(waiting[0].alarm, over, "the alarm as it is now");
+    }
+    assert_eq!(store.outbox(1).await.unwrap().len(), 1);
+    store.sent(first.id, Ok(at("2026-03-01T03:00:00Z"))).await.unwrap();
+    store.sent(first.id, Err("too late".to_owned())).await.unwrap();
+    let left = store.outbox(10).await.unwrap();
+    assert_eq!(left.iter().map(|n| n.event.as_str()).collect::<Vec<_>>(), ["cleared"]);
+    assert!(left[0].id > first.id);
+}
