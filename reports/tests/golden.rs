@@ -1,6 +1,8 @@
 //! The sample reports as they were last looked at and approved. After a wanted change run the tests with `LANBI_BLESS=1`,
 //! look at the difference and commit it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 #[path = "../examples/sample/facts.rs"]
 mod facts;
 

@@ -1,6 +1,8 @@
 //! What holds for every page, whatever it says: names are escaped, nothing is fetched, drawings are well formed, and
 //! an empty report is still a report.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 #[path = "../examples/sample/facts.rs"]
 mod facts;
 

@@ -96,7 +96,7 @@ fn hours(sheet: &Sheet<'_>, plot: &Plot, place: &str, size: Size) -> Result<(), 
     };
     for n in 1..=plot.places {
         let x = plot.x(n - 1);
-        if n % every == 0 || n == 1 {
+        if n == 1 || n == plot.places || (n % every == 0 && plot.places - n >= every) {
             let words = if n == plot.places { format!("{n}{place}") } else { n.to_string() };
             text(sheet, &words, (x, plot.bottom + 13), 11, SOFT, HPos::Center)?;
             sheet.draw(&PathElement::new([(x, plot.bottom), (x, plot.bottom + 4)], SOFT.stroke_width(1)))?;
