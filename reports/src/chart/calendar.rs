@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::plot::{Fault, SOFT, Sheet, draw, empty, text};
+use super::plot::{Fault, INK, SOFT, Sheet, draw, empty, text};
 use super::{Colour, Size};
 use crate::ReportError;
 use crate::report::month_air::DayCell;
@@ -22,7 +22,7 @@ pub fn calendar(label: &str, days: &[DayCell], size: Size) -> Result<String, Rep
     };
     let count = i32::try_from(days.len()).unwrap_or(0);
     let cell = (size.width() - 2) / columns;
-    let height = 52;
+    let height = 56;
     let rows = (count + columns - 1) / columns;
     draw(label, (size.width(), rows * height + 2), |sheet| {
         for (at, day) in (0_i32..).zip(days) {
@@ -45,19 +45,18 @@ fn draw_cell(
     let field = [(left, y + 16), (right, y + height - 3)];
     let colour = day.level.as_ref().map_or(Colour::GREY, |l| l.colour);
     if day.aqi.is_some() {
-        sheet.draw(&Rectangle::new(field, colour.rgb().filled()))?;
+        // A pale field carries the words, a full bar the official colour.
+        sheet.draw(&Rectangle::new(field, colour.rgb().mix(0.22).filled()))?;
+        let bar = [(left, y + height - 9), (right, y + height - 3)];
+        sheet.draw(&Rectangle::new(bar, colour.rgb().filled()))?;
     }
     sheet.draw(&Rectangle::new(field, SOFT.mix(0.45).stroke_width(1)))?;
-    let ink = match day.aqi {
-        Some(_) => Colour::parse(colour.ink()).rgb(),
-        None => SOFT,
-    };
     match (day.aqi, &day.level) {
-        (None, _) => text(sheet, "NA", (middle, y + 33), 12, ink, HPos::Center),
+        (None, _) => text(sheet, "NA", (middle, y + 33), 12, SOFT, HPos::Center),
         (Some(aqi), level) => {
-            text(sheet, &aqi.to_string(), (middle, y + 25), 13, ink, HPos::Center)?;
+            text(sheet, &aqi.to_string(), (middle, y + 24), 13, INK, HPos::Center)?;
             let words = level.as_ref().map_or("", |l| short(&l.category));
-            text(sheet, words, (middle, y + 40), 10, ink, HPos::Center)
+            text(sheet, words, (middle, y + 37), 10, INK, HPos::Center)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Colours as standards print them, `#rrggbb`, and the ink that stays legible on them.
+//! Colours as standards print them, `#rrggbb`.
 
 use plotters::style::RGBColor;
 use serde::{Serialize, Serializer};
@@ -25,21 +25,6 @@ impl Colour {
         }
     }
 
-    /// Black or white, whichever contrasts more (WCAG 2.1 relative luminance).
-    #[must_use]
-    pub fn ink(self) -> &'static str {
-        // Equal contrast with black and white lies at a luminance of about 0.179.
-        if self.luminance() > 0.179 { "#111111" } else { "#ffffff" }
-    }
-
-    fn luminance(self) -> f64 {
-        let linear = |channel: u8| {
-            let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
-    }
-
     pub(crate) const fn rgb(self) -> RGBColor {
         RGBColor(self.red, self.green, self.blue)
     }
@@ -62,18 +47,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ink_stays_legible_and_bad_colours_turn_grey() {
-        for (text, ink) in [
-            ("#00E400", "#111111"),
-            ("#FFFF00", "#111111"),
-            ("#FF7E00", "#111111"),
-            ("#FF0000", "#111111"),
-            ("#99004C", "#ffffff"),
-            ("#7E0023", "#ffffff"),
-        ] {
-            assert_eq!(Colour::parse(text).ink(), ink, "{text}");
-            assert_eq!(Colour::parse(text).to_string(), text.to_lowercase());
-        }
+    fn bad_colours_turn_grey() {
+        assert_eq!(Colour::parse("#FF7E00").to_string(), "#ff7e00");
         for text in ["", "red", "#fff", "#12345g", "red;background:url(x)", "#中文"] {
             assert_eq!(Colour::parse(text), Colour::GREY, "{text}");
         }

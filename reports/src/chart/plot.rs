@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn the_scale_is_round_and_holds_the_data() {
         for (largest, top) in
-            [(0.0, 1.5), (47.0, 60.0), (82.0, 100.0), (100.0, 120.0), (318.0, 400.0), (500.0, 600.0)]
+            [(0.0, 1.5), (47.0, 60.0), (82.0, 100.0), (100.0, 150.0), (318.0, 400.0), (500.0, 600.0)]
         {
             let plot = Plot::new((40, 20), (300, 200), 24, largest);
             assert!((plot.y_max - top).abs() < 1e-9, "{largest} gives {}", plot.y_max);

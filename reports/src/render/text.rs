@@ -32,7 +32,7 @@ fn page(head: &Head, chief: &ChiefPage) -> String {
         if !entries.is_empty() {
             lines.push(String::new());
             lines.push(format!("■ {title}"));
-            lines.extend(entries.into_iter().map(|entry| format!("· {entry}")));
+            lines.extend(entries);
         }
     };
     group(
@@ -49,7 +49,7 @@ fn page(head: &Head, chief: &ChiefPage) -> String {
                 let over = if ["—", "NA"].contains(&s.exceeded.as_str()) {
                     String::new()
                 } else {
-                    format!("，超标：{}", s.exceeded)
+                    format!("，{}：{}", base_words(s.base.as_deref()), s.exceeded)
                 };
                 format!("{} {class}{target} {}{change}{over}", s.name, s.meets)
             })
@@ -61,8 +61,11 @@ fn page(head: &Head, chief: &ChiefPage) -> String {
             .outlets
             .iter()
             .map(|o| {
-                let over =
-                    if o.over == "—" { "未超标".to_owned() } else { format!("超标 {}", o.over) };
+                let over = match o.over.as_str() {
+                    "—" => "日均值未超标".to_owned(),
+                    "NA" => "无有效日均值".to_owned(),
+                    items => format!("日均值超标 {items}"),
+                };
                 format!("{} {over}，小时预警{}次{}", o.name, o.hours_over, mark(o.mark))
             })
             .collect(),
@@ -82,6 +85,11 @@ fn page(head: &Head, chief: &ChiefPage) -> String {
     group("今日检查", chief.checklist.iter().map(|line| format!("□ {line}")).collect());
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What the multiples refer to: the target may be looser than the class they are reckoned from.
+fn base_words(base: Option<&str>) -> String {
+    base.map_or_else(|| "超标".to_owned(), |base| format!("超{}", class_words(base)))
 }
 
 /// 劣Ⅴ stands alone, the others take 类.

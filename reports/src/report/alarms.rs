@@ -43,7 +43,7 @@ pub struct AlarmRow {
     pub limit: Figure,
     /// Basis of the limit.
     pub basis: String,
-    /// 未解除, or 已解除 with its time.
+    /// 未解除; 已解除 with its time; 期末未解除 with its time where it cleared after the period, before the report.
     pub state: String,
     /// Whether it stands at the end of the period.
     pub standing: bool,
@@ -154,6 +154,9 @@ pub fn row(facts: &AlarmFacts, head: &HeadFacts) -> AlarmRow {
         basis: alarm.basis.clone(),
         state: match alarm.cleared_at {
             Some(cleared) if !standing => format!("已解除 {}", head.short_time(cleared)),
+            Some(cleared) if cleared <= head.generated_at => {
+                format!("期末未解除（{}解除）", head.short_time(cleared))
+            }
             _ => "未解除".to_owned(),
         },
         standing,
@@ -179,4 +182,58 @@ pub fn paragraph(alarms: &Alarms) -> String {
     }
     text.push('。');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use lanbi_model::{ReportPeriod, RuleId, StationId, Zone};
+
+    use super::*;
+
+    #[test]
+    fn the_state_is_the_one_at_the_end_of_the_period() {
+        let day = "2026-10-05".parse().unwrap();
+        let zone = Zone::shanghai();
+        let head = HeadFacts {
+            district: String::new(),
+            demo: false,
+            period: ReportPeriod::Day(day),
+            generated_at: zone.end_of(day) + TimeDelta::hours(8),
+            zone,
+            cited: Vec::new(),
+        };
+        let check = |raised: i64, cleared: Option<i64>, expected: Option<&str>| {
+            let at = |hour| zone.start_of(day) + TimeDelta::hours(hour);
+            let fact = AlarmFacts {
+                alarm: Alarm {
+                    station: StationId::new("S1"),
+                    rule: RuleId("silent".to_owned()),
+                    parameter: None,
+                    severity: Severity::Warning,
+                    raised_at: at(raised),
+                    since: at(raised),
+                    cleared_at: cleared.map(at),
+                    worst: None,
+                    limit: None,
+                    text: String::new(),
+                    basis: String::new(),
+                },
+                station: String::new(),
+                place: String::new(),
+                rule: "站点失联".to_owned(),
+            };
+            let rows = build(&[fact], &head).rows;
+            assert_eq!(rows.first().map(|r| r.state.as_str()), expected, "{raised} to {cleared:?}");
+        };
+        check(3, None, Some("未解除"));
+        check(3, Some(9), Some("已解除 10-05 09:00"));
+        check(3, Some(26), Some("期末未解除（10-06 02:00解除）"));
+        check(3, Some(40), Some("未解除"));
+        check(-30, None, Some("未解除"));
+        // Midnight closes the day before.
+        check(0, Some(0), None);
+        check(-30, Some(-20), None);
+        check(25, None, None);
+    }
 }

@@ -11,6 +11,7 @@ pub mod ditches;
 pub mod figure;
 pub mod head;
 pub mod month_air;
+mod month_words;
 pub mod monthly;
 pub mod outlets;
 pub mod river_chief;

@@ -6,8 +6,8 @@ use lanbi_model::{Decimal, Parameter, decimal::round_half_even, standard::AqiLev
 use serde::Serialize;
 
 use super::air::{Band, LevelCell, Line, bands};
-use super::figure::{Figure, fixed, share};
-use super::words;
+use super::figure::Figure;
+use super::{month_words, words};
 
 /// The worst level of a good day: 优 or 良 (HJ 633, levels 一级 and 二级).
 const GOOD_LEVEL: u8 = 2;
@@ -236,7 +236,7 @@ pub fn build(facts: &MonthAirFacts) -> MonthAir {
         valid: tally.valid,
         missing: count(&days, |d| d.aqi.is_none()),
         good_share: Figure::percent(tally.good.into(), tally.valid.into()),
-        sentences: sentences(facts, &days, tally, switch.as_ref()),
+        sentences: month_words::sentences(facts, &days, tally, switch.as_ref()),
         sites: facts.sites.iter().map(|s| site_row(s, &facts.items)).collect(),
         bands: bands(&facts.levels),
         daily_aqi: Line {
@@ -258,7 +258,7 @@ fn day_cell(day: &MonthDay, levels: &[AqiLevel]) -> DayCell {
     }
 }
 
-fn count(days: &[DayCell], wanted: impl Fn(&DayCell) -> bool) -> u32 {
+pub(super) fn count(days: &[DayCell], wanted: impl Fn(&DayCell) -> bool) -> u32 {
     u32::try_from(days.iter().filter(|d| wanted(d)).count()).unwrap_or(u32::MAX)
 }
 
@@ -281,7 +281,7 @@ fn switch(days: &[MonthDay]) -> Option<EditionSwitch> {
     })
 }
 
-fn by_primary(days: &[MonthDay]) -> Vec<PrimaryDays> {
+pub(super) fn by_primary(days: &[MonthDay]) -> Vec<PrimaryDays> {
     let mut counts: Vec<PrimaryDays> = Vec::new();
     for parameter in days.iter().filter(|d| d.aqi.is_some()).flat_map(|d| &d.primary) {
         let symbol = words::symbol(*parameter);
@@ -294,7 +294,7 @@ fn by_primary(days: &[MonthDay]) -> Vec<PrimaryDays> {
     counts
 }
 
-fn statistic(item: &MonthItem) -> String {
+pub(super) fn statistic(item: &MonthItem) -> String {
     let daily = if item.parameter == Parameter::O3EightHour { "日最大8小时平均" } else { "日均值" };
     match item.statistic {
         Statistic::Mean => "平均浓度".to_owned(),
@@ -309,24 +309,6 @@ fn item_row(item: &MonthItem) -> ItemRow {
     let printed = |v: Option<Decimal>| v.map(|v| round_half_even(v, item.decimals));
     let [now, before, year] = [item.value, item.before, item.year_before].map(printed);
     let symbol = words::symbol(item.parameter);
-    let sentence = match now {
-        None => format!("{symbol}{}因有效数据不足未统计。", statistic(item)),
-        Some(_) => {
-            let compared = |word: &str, before: Option<Decimal>| match before {
-                Some(before) => {
-                    format!("{}（{}）", words::change(word, now, Some(before)), fixed(before, item.decimals))
-                }
-                None => words::change(word, now, None),
-            };
-            format!(
-                "{symbol}{}为{}，{}，{}。",
-                statistic(item),
-                figure(item.value).with_unit(),
-                compared("同比", year),
-                compared("环比", before)
-            )
-        }
-    };
     let comparable = |v: Option<Decimal>| if v.is_some() { figure(v) } else { Figure::dash() };
     ItemRow {
         parameter: item.parameter.key(),
@@ -337,7 +319,7 @@ fn item_row(item: &MonthItem) -> ItemRow {
         before_change: words::signed_change(now, before),
         year_before: comparable(item.year_before),
         year_change: words::signed_change(now, year),
-        sentence,
+        sentence: month_words::indicator(item, now, before, year),
     }
 }
 
@@ -356,72 +338,6 @@ fn site_row(site: &SiteMonth, items: &[MonthItem]) -> SiteRow {
         share: Figure::percent(site.days.good.into(), site.days.valid.into()),
         composite: Figure::reading(site.composite.into(), 2, ""),
     }
-}
-
-fn sentences(
-    facts: &MonthAirFacts,
-    days: &[DayCell],
-    now: DayTally,
-    switch: Option<&EditionSwitch>,
-) -> Vec<String> {
-    let percent = |t: DayTally| share(t.good.into(), t.valid.into());
-    let mut all = Vec::new();
-    if now.valid == 0 {
-        all.push("本月无有效AQI日报数据，优良天数未统计。".to_owned());
-    } else {
-        let versus = |word: &str, other: Option<DayTally>| match other {
-            Some(other) => format!(
-                "{}（{}天，{}%）",
-                words::points(word, percent(now), percent(other)),
-                other.good,
-                percent(other).map_or_else(|| "—".to_owned(), |p| fixed(p, 1))
-            ),
-            None => words::points(word, None, None),
-        };
-        let mut text = format!(
-            "优良天数{}天（有效{}天），优良天数比例{}，{}，{}。",
-            now.good,
-            now.valid,
-            Figure::percent(now.good.into(), now.valid.into()).with_unit(),
-            versus("同比", facts.days_year_before),
-            versus("环比", facts.days_before)
-        );
-        let by_level: Vec<String> = facts
-            .levels
-            .iter()
-            .map(|level| {
-                let n = count(days, |d| d.level.as_ref().is_some_and(|l| l.level == level.level));
-                (level.category.clone(), n)
-            })
-            .filter(|(_, n)| *n > 0)
-            .map(|(category, n)| format!("{category}{n}天"))
-            .collect();
-        text.push_str(&format!("其中{}。", words::list(&by_level)));
-        all.push(text);
-    }
-    let primary = by_primary(&facts.days);
-    all.push(if primary.is_empty() {
-        "全月无首要污染物。".to_owned()
-    } else {
-        let list: Vec<String> = primary.iter().map(|p| format!("{} {}天", p.symbol, p.days)).collect();
-        format!("首要污染物日数：{}（一日有多个首要污染物的分别计数）。", words::list(&list))
-    });
-    let [composite, before, year] = facts.composite;
-    if composite.is_some() {
-        all.push(format!(
-            "环境空气质量综合指数为{}，{}，{}。",
-            Figure::reading(composite.into(), 2, "").with_unit(),
-            words::change("同比", composite, year),
-            words::change("环比", composite, before)
-        ));
-    }
-    if let Some(switch) = switch {
-        all.push(format!(
-            "自{}日起执行{}（此前为{}），前后AQI、首要污染物和优良天数的评价标准不同，不宜直接比较。",
-            switch.number, switch.to, switch.from
-        ));
-    }
-    all
 }
 
 #[cfg(test)]

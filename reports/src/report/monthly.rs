@@ -32,8 +32,8 @@ pub struct MonthlyFacts {
 /// A numbered group of paragraphs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Chapter {
-    /// Heading.
-    pub heading: &'static str,
+    /// Heading with its ordinal, such as `一、环境空气`.
+    pub heading: String,
     /// Paragraphs, numbered through the report.
     pub paragraphs: Vec<Numbered>,
 }
@@ -96,8 +96,9 @@ pub fn build(facts: &MonthlyFacts) -> Monthly {
     let mut number = 0;
     let chapters = texts
         .into_iter()
-        .map(|(heading, lines)| Chapter {
-            heading,
+        .zip(["一", "二", "三"])
+        .map(|((heading, lines), ordinal)| Chapter {
+            heading: format!("{ordinal}、{heading}"),
             paragraphs: lines
                 .into_iter()
                 .map(|text| {

@@ -88,7 +88,7 @@ pub struct OutletRow {
     pub mark: &'static str,
     /// Items.
     pub items: Vec<OutletCell>,
-    /// Items over, such as `氨氮(0.63)`; a dash where there are none.
+    /// Items over, such as `氨氮(0.63)`; a dash where there are none, `NA` without a valid mean.
     pub over: String,
     /// Hours over the limit, all items.
     pub hours_over: u32,
@@ -154,6 +154,11 @@ fn cell(item: &OutletItem) -> OutletCell {
     }
 }
 
+/// Whether no item has a valid mean: then nothing can be said, least of all that all is well.
+fn silent(facts: &OutletFacts) -> bool {
+    facts.items.iter().all(|i| i.mean.reading.value().is_none())
+}
+
 fn over(facts: &OutletFacts) -> String {
     let over: Vec<String> = facts
         .items
@@ -161,7 +166,11 @@ fn over(facts: &OutletFacts) -> String {
         .filter(|i| i.over)
         .map(|i| words::exceeded(i.mean.parameter, i.multiple, 2))
         .collect();
-    if over.is_empty() { "—".to_owned() } else { words::list(&over) }
+    match over.is_empty() {
+        false => words::list(&over),
+        true if silent(facts) => "NA".to_owned(),
+        true => "—".to_owned(),
+    }
 }
 
 /// The paragraph of a day.
@@ -176,7 +185,10 @@ pub fn paragraph(facts: &[OutletFacts]) -> String {
         .map(|f| format!("{}〔{}〕", f.name, self::over(f)))
         .collect();
     let mut text = format!("{}个入河排污口在线监测", facts.len());
-    if over.is_empty() {
+    let judged = facts.iter().filter(|f| !silent(f)).count();
+    if judged == 0 {
+        text.push_str("，均无有效日均值，未作超标判定");
+    } else if over.is_empty() {
         text.push_str("，有效日均值均未超过排放限值");
     } else {
         text.push_str(&format!("，{}个有效日均值超标：{}", over.len(), words::list(&over)));
@@ -186,11 +198,7 @@ pub fn paragraph(facts: &[OutletFacts]) -> String {
         0 => "；无小时预警。".to_owned(),
         n => format!("；小时值预警{n}次（小时值超限为预警，以有效日均值判定超标）。"),
     });
-    let silent: Vec<String> = facts
-        .iter()
-        .filter(|f| !f.items.is_empty() && f.items.iter().all(|i| i.mean.reading.value().is_none()))
-        .map(|f| f.name.clone())
-        .collect();
+    let silent: Vec<String> = facts.iter().filter(|f| silent(f)).map(|f| f.name.clone()).collect();
     if !silent.is_empty() {
         text.push_str(&format!("{}无有效日均值。", words::list(&silent)));
     }
@@ -232,8 +240,10 @@ pub fn month_paragraph(facts: &[OutletFacts]) -> String {
         }
     }
     if !loads.is_empty() {
-        let loads: Vec<String> =
-            loads.iter().map(|(p, kg)| format!("{}{}千克", p.zh(), fixed(*kg, 1))).collect();
+        let loads: Vec<String> = loads
+            .iter()
+            .map(|(p, kg)| format!("{}{}吨", p.zh(), fixed(*kg / Decimal::ONE_THOUSAND, 2)))
+            .collect();
         text.push_str(&format!("；有流量数据时段排放量合计{}", words::list(&loads)));
     }
     text.push('。');
@@ -283,7 +293,7 @@ mod tests {
         );
         check(
             vec![item(Parameter::Nh3n, None, None, 0)],
-            "1个入河排污口在线监测，有效日均值均未超过排放限值；无小时预警。某厂总排口无有效日均值。",
+            "1个入河排污口在线监测，均无有效日均值，未作超标判定；无小时预警。某厂总排口无有效日均值。",
         );
     }
 

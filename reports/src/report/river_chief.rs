@@ -163,18 +163,23 @@ fn page(facts: &ChiefFacts, all: &RiverChiefFacts) -> ChiefPage {
 
     let failing = sections.iter().filter(|s| s.meets == "未达标").count();
     let over = outlets.iter().filter(|o| o.items.iter().any(|i| i.over)).count();
+    // Without data nothing can be called in order.
+    let blind = sections.iter().filter(|s| s.class.is_none()).count()
+        + outlets.iter().filter(|o| o.over == "NA").count()
+        + ditches.iter().filter(|d| d.grade == "NA").count();
     let black = ditches.iter().filter(|d| d.black).count();
     let parts: Vec<String> = [
         (failing, "个断面未达标"),
         (over, "个排污口超标"),
         (black, "处黑臭"),
         (standing.len(), "起报警未解除"),
+        (blind, "个点位无有效数据"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
     .map(|(n, words)| format!("{n}{words}"))
     .collect();
-    let findings = failing + over + black + standing.len();
+    let findings = failing + over + black + standing.len() + blind;
     ChiefPage {
         id: facts.chief.id.clone(),
         name: facts.chief.name.clone(),

@@ -116,6 +116,8 @@ pub struct SectionRow {
     pub meets: &'static str,
     /// Main exceeded items such as `氨氮(1.3)、总磷(0.5)`; a dash where there are none.
     pub exceeded: String,
+    /// The class whose limits the multiples refer to, such as `Ⅲ`; none where nothing is exceeded.
+    pub base: Option<String>,
     /// Key values.
     pub items: Vec<ItemCell>,
 }
@@ -159,6 +161,8 @@ pub fn row(facts: &SectionFacts, classes: &[WaterClass]) -> SectionRow {
             None => "NA",
         },
         exceeded: exceeded(facts),
+        base: cell(facts.base.filter(|_| facts.class.is_some() && !facts.exceeded.is_empty()))
+            .map(|c| c.name),
         items: facts.items.iter().map(ItemCell::from).collect(),
     }
 }
@@ -315,7 +319,10 @@ pub fn note(facts: &SectionsFacts) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn facts(sections: &[(&str, Option<u8>, Option<u8>, Option<u8>)]) -> SectionsFacts {
+    /// Name, target, class and class before.
+    type Case = (&'static str, Option<u8>, Option<u8>, Option<u8>);
+
+    fn facts(sections: &[Case]) -> SectionsFacts {
         let class = |class, name: &str| WaterClass {
             class,
             name: name.to_owned(),

@@ -1,0 +1,142 @@
+//! What holds for every page, whatever it says: names are escaped, nothing is fetched, drawings are well formed, and
+//! an empty report is still a report.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+#[path = "../examples/sample/facts.rs"]
+mod facts;
+
+use lanbi_reports::ReportError;
+use lanbi_reports::render::{html, text};
+use lanbi_reports::report::{air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief};
+
+const EVIL: &str = "<script>alert('甲')</script>\" onload=\"x";
+
+fn pages() -> Vec<String> {
+    let chiefs = river_chief::build(&facts::river_chief());
+    vec![
+        html::daily(&daily::build(&facts::daily())).unwrap(),
+        html::monthly(&monthly::build(&facts::monthly())).unwrap(),
+        html::river_chiefs(&chiefs).unwrap(),
+        html::river_chief(&chiefs, "liu").unwrap(),
+        html::index(&facts::index()).unwrap(),
+    ]
+}
+
+/// Whether every tag is closed in order; void elements of HTML do not occur inside drawings.
+fn well_formed(svg: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in svg.split('<').skip(1) {
+        let Some((inside, _)) = tag.split_once('>') else { return false };
+        let name = inside.trim_start_matches('/').split([' ', '/', '\n']).next().unwrap_or_default();
+        if inside.starts_with('/') {
+            if open.pop() != Some(name) {
+                return false;
+            }
+        } else if !inside.ends_with('/') {
+            open.push(name);
+        }
+    }
+    open.is_empty()
+}
+
+#[test]
+fn names_from_outside_are_escaped_everywhere() {
+    let mut day = facts::daily();
+    day.head.district = EVIL.to_owned();
+    let air = day.air.as_mut().unwrap();
+    air.sites[0].name = EVIL.to_owned();
+    air.hours[0].name = EVIL.to_owned();
+    air.levels[1].colour = EVIL.to_owned();
+    air.levels[1].category = EVIL.to_owned();
+    day.sections.sections[0].name = EVIL.to_owned();
+    day.outlets[0].name = EVIL.to_owned();
+    day.ditches[0].name = EVIL.to_owned();
+    day.alarms[0].alarm.text = EVIL.to_owned();
+    day.capture.stations[0].station = EVIL.to_owned();
+    let mut chiefs = facts::river_chief();
+    chiefs.chiefs[0].chief.id = EVIL.to_owned();
+    chiefs.chiefs[0].chief.name = EVIL.to_owned();
+    let mut index = facts::index();
+    index.reports[0].href = EVIL.to_owned();
+    index.first[0].reason = EVIL.to_owned();
+    for page in [
+        html::daily(&daily::build(&day)).unwrap(),
+        html::river_chiefs(&river_chief::build(&chiefs)).unwrap(),
+        html::index(&index).unwrap(),
+    ] {
+        assert!(!page.contains("<script"), "a name got through as markup");
+        assert!(!page.contains("\" onload"), "a name left its attribute");
+        assert!(page.contains("script&#62;") || page.contains("script&gt;"), "the name is still shown");
+    }
+}
+
+#[test]
+fn pages_fetch_nothing_and_say_their_language() {
+    for page in pages() {
+        let page = page.replace("http://www.w3.org/2000/svg", "");
+        for outside in ["http://", "https://", "src=", "@import", "url(", "<script", "<link"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        assert!(page.contains("<html lang=\"zh-CN\">") && page.contains("name=\"viewport\""));
+        assert!(page.contains("示例数据"), "made-up data are marked");
+    }
+}
+
+#[test]
+fn drawings_are_well_formed_and_hold_no_nan() {
+    let mut drawings = 0;
+    for page in pages() {
+        for part in page.split("<svg ").skip(1) {
+            let svg = format!("<svg {}</svg>", part.split("</svg>").next().unwrap());
+            assert!(well_formed(&svg), "{svg}");
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+            drawings += 1;
+        }
+    }
+    assert_eq!(drawings, 8, "two charts in two sizes, daily and monthly");
+    assert!(!well_formed("<svg><g></svg>"), "the check itself can fail");
+}
+
+#[test]
+fn a_period_without_any_data_still_gives_a_report() {
+    let mut day = facts::daily();
+    day.air = Some(AirDayFacts::default());
+    day.sections.sections.clear();
+    day.outlets.clear();
+    day.ditches.clear();
+    day.alarms.clear();
+    day.capture.stations.clear();
+    day.capture.rejected.clear();
+    let page = html::daily(&daily::build(&day)).unwrap();
+    for expected in ["无数据", "不予发布", "本期无报警", "本期无水质断面数据"] {
+        assert!(page.contains(expected), "{expected}");
+    }
+    let mut month = facts::monthly();
+    month.air = Some(MonthAirFacts::default());
+    let page = html::monthly(&monthly::build(&month)).unwrap();
+    assert!(page.contains("优良天数未统计") && page.contains("无数据"));
+}
+
+#[test]
+fn standing_alarms_come_first_and_others_periods_are_left_out() {
+    let mut day = facts::daily();
+    let mut old = day.alarms[2].clone();
+    old.alarm.raised_at -= chrono::TimeDelta::days(9);
+    old.alarm.cleared_at = Some(old.alarm.raised_at + chrono::TimeDelta::hours(1));
+    old.alarm.text = "早已解除".to_owned();
+    day.alarms.push(old);
+    let alarms = daily::build(&day).alarms;
+    let order: Vec<_> = alarms.rows.iter().map(|r| (r.standing, r.severity)).collect();
+    assert_eq!(order, [(true, "紧急"), (true, "超标"), (true, "预警"), (false, "预警")]);
+    assert_eq!((alarms.raised, alarms.cleared, alarms.standing), (4, 1, 3));
+}
+
+#[test]
+fn a_missing_chief_is_an_error_and_a_blind_station_is_not_in_order() {
+    let report = river_chief::build(&facts::river_chief());
+    assert!(matches!(html::river_chief(&report, "nobody"), Err(ReportError::NoSuchChief(_))));
+    assert!(matches!(text::river_chief(&report, "nobody"), Err(ReportError::NoSuchChief(_))));
+    assert_eq!(report.chief("zhao").unwrap().headline, "需关注：1起报警未解除，1个点位无有效数据");
+    assert_eq!(report.chief("chen").unwrap().headline, "近24小时未发现异常");
+}
