@@ -190,13 +190,17 @@ struct Task {
 
 impl Task {
     async fn run(mut self) {
+        let mut leaving = false;
         loop {
             match self.events.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(connack))) => self.connected(&connack),
                 Ok(Event::Incoming(Packet::SubAck(suback))) => self.granted(&suback),
                 Ok(Event::Incoming(Packet::Publish(publish))) => self.deliver(publish).await,
-                Ok(Event::Outgoing(Outgoing::Disconnect)) => break,
+                Ok(Event::Outgoing(Outgoing::Disconnect)) => leaving = true,
                 Ok(_) => {}
+                // The broker closes the connection when it has read everything up to the farewell. To close it here
+                // before would throw away acknowledgements on their way.
+                Err(_) if leaving => break,
                 Err(error) => {
                     self.lost(&error);
                     let pause = self.backoff.pause();
