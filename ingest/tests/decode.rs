@@ -103,6 +103,12 @@ fn a_message_becomes_samples_with_key_day_unit_and_flag() {
 }
 
 #[test]
+fn the_example_in_the_configuration_is_understood_whole() {
+    let example = include_str!("../../config/examples/lanbi-message.json");
+    assert_eq!(summary(&accepted(example)), "pm25=35 pm10=60 co=0.6 so2=7.5");
+}
+
+#[test]
 fn a_reading_at_a_moment_belongs_to_the_day_it_is_taken_on() {
     let payload = r#"{"time":"2026-01-05 00:00","values":{"ph":8.1}}"#;
     let decoded = run_at("lanbi/section/黎河桥", payload.as_bytes(), false).unwrap();
