@@ -1,7 +1,7 @@
 //! Bytes from a broker or a file into samples and problems.
 //!
-//! [`mqtt`] brings messages and takes acknowledgements, [`decode`] turns one message into samples and the list of what
-//! could not become one, [`file`] reads recorded data as the messages a sensor would have sent, and [`clock`] is the
+//! [`mod@mqtt`] brings messages and takes acknowledgements, [`mod@decode`] turns one message into samples and the list of what
+//! could not become one, [`mod@file`] reads recorded data as the messages a sensor would have sent, and [`mod@clock`] is the
 //! only place where a local time meets its zone. Knows neither store nor standards.
 
 pub mod clock;

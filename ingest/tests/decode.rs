@@ -1,5 +1,7 @@
 //! lanbi JSON from bytes to samples and problems, as the pipeline calls it.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+
 use chrono::TimeDelta;
 use lanbi_ingest::clock::Window;
 use lanbi_ingest::decode::{Context, Decoded, Format, Limits, Message, Rejected, dead_letter, decode};
@@ -98,6 +100,12 @@ fn a_message_becomes_samples_with_key_day_unit_and_flag() {
     }
     assert_eq!(decoded.samples[0].0.flags, Flags::empty());
     assert_eq!(decoded.samples[2].0.flags, Flags::MAINTENANCE);
+}
+
+#[test]
+fn the_example_in_the_configuration_is_understood_whole() {
+    let example = include_str!("../../config/examples/lanbi-message.json");
+    assert_eq!(summary(&accepted(example)), "pm25=35 pm10=60 co=0.6 so2=7.5");
 }
 
 #[test]
@@ -357,5 +365,3 @@ fn arbitrary_bytes_never_panic_and_always_balance() {
     }
     assert!(understood > 1000, "the mutations must reach beyond the parser, {understood} did");
 }
-
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]

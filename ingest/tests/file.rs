@@ -1,5 +1,7 @@
 //! Recorded files through their mappings, up to the messages a sensor would have sent.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -284,5 +286,3 @@ fn registry_for(row: &Row) -> Registry {
     };
     Registry::new(vec![station], Vec::new()).unwrap()
 }
-
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]

@@ -1,5 +1,12 @@
 //! Subscriber and publisher against a real Mosquitto: nothing is lost, whatever breaks.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -400,10 +407,3 @@ async fn a_broker_that_is_not_there_is_waited_for() {
     assert!(publisher.publish("lanbi/#", Vec::new()).await.is_err(), "a filter is no topic");
     subscriber.close().await;
 }
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may stop at the first surprise"
-)]

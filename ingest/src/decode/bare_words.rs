@@ -13,7 +13,7 @@ pub(crate) fn quote_bare_words(json: &str) -> Option<String> {
         let (token, after) = tail.split_at(end);
         if ["nan", "inf", "infinity"].iter().any(|word| token.eq_ignore_ascii_case(word)) {
             found = true;
-            let sign = quoted.pop_if_sign();
+            let sign = pop_sign(&mut quoted);
             quoted.push('"');
             quoted.push_str(sign);
             quoted.push_str(token);
@@ -45,20 +45,15 @@ fn end_of_word(text: &str) -> usize {
     text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len())
 }
 
-trait PopSign {
-    fn pop_if_sign(&mut self) -> &'static str;
-}
-
-impl PopSign for String {
-    fn pop_if_sign(&mut self) -> &'static str {
-        for sign in ["-", "+"] {
-            if self.ends_with(sign) {
-                self.pop();
-                return sign;
-            }
+/// Takes a sign off the end, to be put inside the quotes.
+fn pop_sign(text: &mut String) -> &'static str {
+    for sign in ["-", "+"] {
+        if text.ends_with(sign) {
+            text.pop();
+            return sign;
         }
-        ""
     }
+    ""
 }
 
 #[cfg(test)]

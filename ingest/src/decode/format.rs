@@ -8,7 +8,7 @@ use super::{Context, Decoded, Message, Rejected, lanbi_json};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// lanbi's own JSON, see `config/examples/`.
+    /// lanbi's own JSON, see `config/examples/lanbi-message.json`.
     #[default]
     LanbiJson,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rumqttc::v5::mqttbytes::Error as PacketError;
 use rumqttc::v5::mqttbytes::v5::ConnectReturnCode;
-use rumqttc::v5::{ConnectionError, StateError};
+use rumqttc::v5::{ConnectionError, StateError, TlsError};
 use tokio::sync::watch;
 
 use crate::IngestError;
@@ -97,6 +97,8 @@ fn remedy(error: &ConnectionError) -> Option<&'static str> {
             }
             _ => None,
         },
+        // A certificate that does not convince is reported as invalid data; other failures of the stream pass.
+        ConnectionError::Tls(TlsError::Io(error)) if error.kind() != std::io::ErrorKind::InvalidData => None,
         ConnectionError::Tls(_) => Some("check the CA file and that the certificate names this host"),
         ConnectionError::MqttState(
             StateError::OutgoingPacketTooLarge { .. }
@@ -105,5 +107,26 @@ fn remedy(error: &ConnectionError) -> Option<&'static str> {
             ),
         ) => Some("raise the packet limit of the broker or send smaller messages"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn only_what_somebody_must_mend_is_a_refusal() {
+        let check = |error: ConnectionError, refused: bool| {
+            assert_eq!(matches!(Link::after(&error), Link::Refused { .. }), refused, "{error}");
+        };
+        check(ConnectionError::ConnectionRefused(ConnectReturnCode::NotAuthorized), true);
+        check(ConnectionError::ConnectionRefused(ConnectReturnCode::ServerUnavailable), false);
+        check(ConnectionError::Io(Error::from(ErrorKind::ConnectionRefused)), false);
+        check(ConnectionError::Tls(TlsError::Io(Error::from(ErrorKind::ConnectionReset))), false);
+        check(ConnectionError::Tls(TlsError::Io(Error::from(ErrorKind::InvalidData))), true);
+        check(ConnectionError::Tls(TlsError::NoValidCertInChain), true);
+        check(ConnectionError::MqttState(StateError::OutgoingPacketTooLarge { pkt_size: 2, max: 1 }), true);
     }
 }
