@@ -11,7 +11,7 @@ use lanbi_ingest::{
     mqtt::{Delivery, DeliveryReceipt, Subscriber},
 };
 use lanbi_model::{Instant, Registry};
-use lanbi_store::{Batch, Store, StoreError};
+use lanbi_store::{Batch, Incoming, Store, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
 
 /// Tells the time; the demo has a clock of its own.
@@ -107,10 +107,10 @@ impl Pipeline {
         let outcome = decode::decode(Format::LanbiJson, &message, &context);
         open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
         if let Ok(decoded) = outcome {
-            open.batch.samples.extend(decoded.samples);
+            let arrived = |(sample, day)| Incoming { sample, day, received_at: now };
+            open.batch.samples.extend(decoded.samples.into_iter().map(arrived));
         }
         open.batch.messages += 1;
-        open.batch.received_at = Some(now);
         if open.batch.source.is_empty() {
             "mqtt".clone_into(&mut open.batch.source);
         }

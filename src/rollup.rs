@@ -14,10 +14,11 @@ use lanbi_analytics::{
 };
 use lanbi_model::{
     AlarmState, AveragingPeriod, DailyMean, Flags, Instant, Parameter, Registry, Sample, SampleKey, Station,
-    StationId,
+    StationId, StationKind,
     standard::{self, LimitTime, Standards},
 };
 use lanbi_store::{DerivedBatch, SampleQuery, StaleMark, Store, StoreError};
+use tokio::task::JoinSet;
 
 /// Marks taken in one round.
 const MARKS: u32 = 2000;
@@ -31,12 +32,30 @@ const DAY_GRACE: TimeDelta = TimeDelta::hours(2);
 
 /// Derives figures for one store. One per store at a time.
 pub(crate) struct Rollup {
-    store: Arc<dyn Store>,
+    deriver: Deriver,
     registry: Arc<Registry>,
-    standards: Arc<Standards>,
-    qc: QcSettings,
     watches: Vec<Watch>,
     states: BTreeMap<StateKey, AlarmState>,
+    /// When figures were last up to date; a day that was over by then is computed again only for late values.
+    settled: Option<Instant>,
+}
+
+/// What the figures of one station are derived with; cheap to clone, so that stations are derived side by side.
+#[derive(Clone)]
+struct Deriver {
+    store: Arc<dyn Store>,
+    standards: Arc<Standards>,
+    qc: Arc<QcSettings>,
+    outlet_hours: u32,
+}
+
+/// What was derived of one station.
+struct Derived {
+    station: StationId,
+    flags: Vec<(SampleKey, Flags)>,
+    daily: Vec<DailyMean>,
+    /// The values of the stale days, with their new flags.
+    samples: Vec<Sample>,
 }
 
 type StateKey = (StationId, String, Option<Parameter>);
@@ -55,10 +74,12 @@ impl Rollup {
         registry: Arc<Registry>,
         standards: Arc<Standards>,
         qc: QcSettings,
+        outlet_hours: u32,
         watches: Vec<Watch>,
     ) -> Result<Self, StoreError> {
         let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
-        Ok(Self { store, registry, standards, qc, watches, states })
+        let deriver = Deriver { store, standards, qc: Arc::new(qc), outlet_hours };
+        Ok(Self { deriver, registry, watches, states, settled: None })
     }
 
     /// Works until no mark is left, then looks for silent stations at `now`. Gives the number of days derived.
@@ -68,20 +89,18 @@ impl Rollup {
     pub(crate) async fn settle(&mut self, now: Instant) -> Result<usize, StoreError> {
         let mut days = 0;
         loop {
-            let marks = self.store.stale(MARKS).await?;
+            let marks = self.deriver.store.stale(MARKS).await?;
             let done = marks.is_empty();
             days += marks.len();
             let mut batch = DerivedBatch {
-                recomputed: marks.iter().map(|m| u64::from(m.derived_before)).sum(),
+                recomputed: marks.iter().map(|mark| u64::from(self.is_late(mark))).sum(),
                 ..DerivedBatch::default()
             };
             let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();
-            for (station, days) in by_station(&marks) {
-                // A station that has left the registry has nothing to derive; its marks are settled all the same.
-                if let Some(station) = self.registry.get(&station).cloned() {
-                    let samples = self.derive(&station, &days, &mut batch).await?;
-                    fresh.insert(station.id.clone(), samples);
-                }
+            for derived in self.derive(&marks).await? {
+                batch.flags.extend(derived.flags);
+                batch.daily.extend(derived.daily);
+                fresh.insert(derived.station, derived.samples);
             }
             batch.settled = marks;
             self.add_day_samples(&batch.daily, now, &mut fresh).await?;
@@ -90,66 +109,47 @@ impl Rollup {
             batch.alarm_states = evaluation.states;
             batch.alarms = evaluation.changes;
             if !done || !batch.alarm_states.is_empty() || !batch.alarms.is_empty() {
-                self.store.commit_derived(&batch).await?;
+                self.deriver.store.commit_derived(&batch).await?;
                 for state in batch.alarm_states {
                     self.states.insert(key_of(&state), state);
                 }
             }
             if done {
+                self.settled = Some(now);
                 return Ok(days);
             }
         }
     }
 
-    /// Flags and day means of one station's stale days; gives the values of those days.
-    async fn derive(
-        &self,
-        station: &Station,
-        days: &BTreeSet<NaiveDate>,
-        batch: &mut DerivedBatch,
-    ) -> Result<Vec<Sample>, StoreError> {
-        let mut fresh = Vec::new();
-        for run in runs(days) {
-            let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-            let start = station.zone.start_of(*first);
-            let mut samples = self
-                .store
-                .samples(&SampleQuery {
-                    station: station.id.clone(),
-                    parameters: Vec::new(),
-                    period: None,
-                    after: start - self.qc.look_back(),
-                    until: station.zone.end_of(*last),
-                })
-                .await?;
-            samples.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-            let flags = check_series(station, &samples, &self.qc, &self.standards.plausible);
-            apply(&mut samples, &flags);
-            batch.flags.extend(flags);
-            for day in &run {
-                batch.daily.extend(self.day_means(station, *day, &samples));
-            }
-            fresh.extend(samples.into_iter().filter(|s| s.key.instant >= start));
-        }
-        Ok(fresh)
+    /// Whether a day was over when figures were last up to date: its values came late, or were revised.
+    fn is_late(&self, mark: &StaleMark) -> bool {
+        let over = |settled: Instant| {
+            self.registry
+                .get(&mark.station)
+                .is_some_and(|station| station.zone.end_of(mark.day) + DAY_GRACE <= settled)
+        };
+        self.settled.is_some_and(over)
     }
 
-    fn day_means(&self, station: &Station, day: NaiveDate, samples: &[Sample]) -> Vec<DailyMean> {
-        let (Some(air), Some(water)) =
-            (standard::on_day(&self.standards.air, day), standard::on_day(&self.standards.water, day))
-        else {
-            // No edition of GB 3095 or GB 3838 was in force: nothing says what makes a mean valid.
-            return Vec::new();
-        };
-        let rules = DayRules {
-            air: &air.validity,
-            ozone_class2: air
-                .limits
-                .get(&(Parameter::O3EightHour, LimitTime::DayMaxEightHour))
-                .map(|[_, class2]| *class2),
-            water_readings: water.day_readings,
-        };
-        daily_means(station, day, samples, &rules)
+    /// Derives the stations of the marks side by side. A station that has left the registry has nothing to derive.
+    async fn derive(&self, marks: &[StaleMark]) -> Result<Vec<Derived>, StoreError> {
+        let mut tasks = JoinSet::new();
+        for (station, days) in by_station(marks) {
+            if let Some(station) = self.registry.get(&station).cloned() {
+                let deriver = self.deriver.clone();
+                tasks.spawn(async move { deriver.station(station, days).await });
+            }
+        }
+        let mut all = Vec::with_capacity(tasks.len());
+        while let Some(done) = tasks.join_next().await {
+            match done {
+                Ok(derived) => all.push(derived?),
+                // A panic in a task goes on in its caller; tasks are never cancelled.
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        all.sort_unstable_by(|a, b| a.station.cmp(&b.station));
+        Ok(all)
     }
 
     /// Adds the day means that have become final since each day rule last looked, as values of the period of a day.
@@ -186,7 +186,7 @@ impl Rollup {
                 continue;
             }
             let mut means: BTreeMap<(Parameter, NaiveDate), DailyMean> = BTreeMap::new();
-            let known = self.store.daily(Some(id), from, to).await?;
+            let known = self.deriver.store.daily(Some(id), from, to).await?;
             let new = new.iter().filter(|m| m.station == *id && from <= m.day && m.day <= to).cloned();
             for mean in known.into_iter().chain(new) {
                 means.insert((mean.parameter, mean.day), mean);
@@ -206,6 +206,62 @@ impl Rollup {
             fresh.entry(id.clone()).or_default().extend(samples);
         }
         Ok(())
+    }
+}
+
+impl Deriver {
+    /// Flags and day means of one station's stale days.
+    async fn station(&self, station: Station, days: BTreeSet<NaiveDate>) -> Result<Derived, StoreError> {
+        let mut derived = Derived {
+            station: station.id.clone(),
+            flags: Vec::new(),
+            daily: Vec::new(),
+            samples: Vec::new(),
+        };
+        for run in runs(&days) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+            let start = station.zone.start_of(*first);
+            let mut samples = self
+                .store
+                .samples(&SampleQuery {
+                    station: station.id.clone(),
+                    parameters: Vec::new(),
+                    period: None,
+                    after: start - self.qc.look_back(&station),
+                    until: station.zone.end_of(*last),
+                })
+                .await?;
+            samples.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+            let flags = check_series(&station, &samples, &self.qc, &self.standards.plausible);
+            apply(&mut samples, &flags);
+            derived.flags.extend(flags);
+            for day in &run {
+                derived.daily.extend(self.day_means(&station, *day, &samples));
+            }
+            derived.samples.extend(samples.into_iter().filter(|s| s.key.instant >= start));
+        }
+        Ok(derived)
+    }
+
+    fn day_means(&self, station: &Station, day: NaiveDate, samples: &[Sample]) -> Vec<DailyMean> {
+        let (Some(air), Some(water)) =
+            (standard::on_day(&self.standards.air, day), standard::on_day(&self.standards.water, day))
+        else {
+            // No edition of GB 3095 or GB 3838 was in force: nothing says what makes a mean valid.
+            return Vec::new();
+        };
+        let rules = DayRules {
+            air: &air.validity,
+            ozone_class2: air
+                .limits
+                .get(&(Parameter::O3EightHour, LimitTime::DayMaxEightHour))
+                .map(|[_, class2]| *class2),
+            water_readings: match station.kind {
+                StationKind::Outlet { .. } => self.outlet_hours,
+                _ => water.day_readings,
+            },
+        };
+        daily_means(station, day, samples, &rules)
     }
 }
 

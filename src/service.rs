@@ -64,14 +64,10 @@ impl Parts {
         let qc = QcSettings::default();
         let watches =
             rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, first_seen_by);
-        Ok(Rollup::new(
-            Arc::clone(&self.store),
-            Arc::clone(&self.registry),
-            Arc::clone(&self.standards),
-            qc,
-            watches,
-        )
-        .await?)
+        let outlet_hours = self.settings.outlet.day_hours;
+        let store = Arc::clone(&self.store);
+        let (registry, standards) = (Arc::clone(&self.registry), Arc::clone(&self.standards));
+        Ok(Rollup::new(store, registry, standards, qc, outlet_hours, watches).await?)
     }
 
     /// The pipeline, with the count of committed messages.

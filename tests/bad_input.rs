@@ -56,8 +56,9 @@ async fn each_kind_of_bad_input_is_kept_with_its_reason_and_its_neighbours_are_s
         ("lanbi/v1/a1", big, 0, Some(("too-large", 1))),
         ("lanbi/v1/a1", value(&hour(7), r#""pm25":null,"pm10":"63","co":0.7"#), 2, None),
     ];
-    let settings = MqttSettings::new(&broker.url(), "bad-input-test").unwrap();
-    let publisher = Publisher::connect(settings).await.unwrap();
+    let settings =
+        MqttSettings { url: broker.url(), client_id: "bad-input-test".to_owned(), ..MqttSettings::default() };
+    let publisher = Publisher::connect(&settings, 100, Duration::from_secs(10)).await.unwrap();
     for (topic, payload, ..) in &cases {
         publisher.publish(topic, payload.clone()).await.unwrap();
     }

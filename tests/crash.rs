@@ -22,20 +22,27 @@ fn recording(dir: &std::path::Path) {
     std::fs::write(
         dir.join("mapping.toml"),
         r#"
+zone = "Asia/Shanghai"
+label = "end"
+period = "1h"
+missing = []
 [station]
 columns = ["site"]
 [time]
 columns = ["time"]
 format = "%Y-%m-%dT%H:%M:%S"
-zone = "Asia/Shanghai"
-label = "end"
-period = "1h"
-[values.pm25]
+[[value]]
+column = "pm25"
 parameter = "pm25"
 unit = "ug/m3"
-[values.co]
+[[value]]
+column = "co"
 parameter = "co"
 unit = "mg/m3"
+[draft]
+kind = "air"
+area = ""
+cadence = "1h"
 "#,
     )
     .unwrap();

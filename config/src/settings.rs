@@ -54,6 +54,8 @@ pub struct Settings {
     pub report: Report,
     /// Pages.
     pub web: Web,
+    /// Outlets.
+    pub outlet: Outlet,
     /// Alarm rules.
     pub alarms: Alarms,
     /// River chiefs' patrols.
@@ -173,6 +175,14 @@ pub struct Report {
 pub struct Web {
     /// Address and port, or empty.
     pub listen: String,
+}
+
+/// `[outlet]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlet {
+    /// Hours that make an effective day mean.
+    pub day_hours: u32,
 }
 
 /// `[alarms.*]`.

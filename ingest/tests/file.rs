@@ -37,7 +37,7 @@ fn payload(row: &Row) -> Option<String> {
 }
 
 const AIR: &str = "\u{feff}Date,Hour,WatchPoint,AQI,Level,PrimaryPollution,PM2.5,PM10,CO,NO2,O3_1h,O3_8h,SO2
-20200402,08, 淮河道,69,良,\"颗粒物(PM10)\n  颗粒物(PM2.5)\",49,88,2.0,73,30,14,51
+20200402,08, 大道,69,良,\"颗粒物(PM10)\n  颗粒物(PM2.5)\",49,88,2.0,73,30,14,51
 20200403,00,南京路,NaN,,NaN,NaN,,—,-,NaN,NaN,NaN
 20200403,01,南京路,NaN,,NaN,1_0,0x7,007,.5,1e2,n/a,-1
 20200403,25,南京路,NaN,,NaN,1,2,3,4,5,6,7
@@ -50,12 +50,12 @@ fn hourly_air_values_become_the_messages_of_their_stations() {
     let (rows, counts) = read(AIR.as_bytes(), &example("air-site-hourly"));
     assert_eq!(counts, RowCounts { records: 6, rows: 3, empty: 1, skipped: 0, problems: 3 });
     let first = rows[0].as_ref().unwrap();
-    assert_eq!((first.station.as_str(), first.line), ("淮河道", 2));
+    assert_eq!((first.station.as_str(), first.line), ("大道", 2));
     let (topic, bytes) = row_to_payload(first, "site/air").unwrap();
-    assert_eq!(topic, "site/air/淮河道");
+    assert_eq!(topic, "site/air/大道");
     assert_eq!(
         String::from_utf8(bytes).unwrap(),
-        r#"{"station":"淮河道","time":"2020-04-02T08:00:00+08:00","period":"1h","label":"end","values":{"pm25":49,"pm10":88,"co":2.0,"no2":73,"o3":30,"o3_8h":14,"so2":51}}"#
+        r#"{"station":"大道","time":"2020-04-02T08:00:00+08:00","period":"1h","label":"end","values":{"pm25":49,"pm10":88,"co":2.0,"no2":73,"o3":30,"o3_8h":14,"so2":51}}"#
     );
     assert_eq!(payload(rows[1].as_ref().unwrap()), None, "a row without values sends nothing");
     let third = payload(rows[2].as_ref().unwrap()).unwrap();
@@ -69,6 +69,17 @@ fn hourly_air_values_become_the_messages_of_their_stations() {
     assert_eq!((problem(3).reason, problem(3).line), (RejectReason::BadTime, 6));
     assert_eq!(problem(4).reason, RejectReason::UnknownStation);
     assert_eq!(problem(5).reason, RejectReason::Malformed);
+}
+
+#[test]
+fn a_name_that_differs_by_a_blank_only_is_a_station_of_its_own_where_the_mapping_says_so() {
+    let text = "Date,Hour,WatchPoint,AQI,Level,PrimaryPollution,PM2.5,PM10,CO,NO2,O3_1h,O3_8h,SO2
+20200402,08, 淮河道,NaN,,NaN,NaN,NaN,0.6,NaN,163,95,NaN
+20200402,08,淮河道,83,良,NaN,61,106,0.7,35,34,43,11
+";
+    let (rows, _) = read(text.as_bytes(), &example("air-site-hourly"));
+    let stations: Vec<&str> = rows.iter().map(|r| r.as_ref().unwrap().station.as_str()).collect();
+    assert_eq!(stations, ["淮河道(首字空格)", "淮河道"]);
 }
 
 #[test]
@@ -184,7 +195,7 @@ fn a_draft_lists_stations_with_what_they_measure() {
     let packed = folder.path().join("b.csv.gz");
     let mut writer =
         flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::fast());
-    let more = AIR.replace("淮河道", "前进\"路\"").replace("20200403,01,南京路", "20200403,01,x");
+    let more = AIR.replace("大道", "前进\"路\"").replace("20200403,01,南京路", "20200403,01,x");
     std::io::Write::write_all(&mut writer, more.as_bytes()).unwrap();
     writer.finish().unwrap();
 
@@ -192,7 +203,7 @@ fn a_draft_lists_stations_with_what_they_measure() {
     let draft: toml::Table = toml::from_str(&text).unwrap();
     let stations = draft["station"].as_array().unwrap();
     let ids: Vec<&str> = stations.iter().map(|s| s["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["x", "前进\"路\"", "南京路", "淮河道"]);
+    assert_eq!(ids, ["x", "前进\"路\"", "南京路", "大道"]);
     let first = stations[3].as_table().unwrap();
     assert_eq!(first["kind"].as_str(), Some("air"));
     assert_eq!(first["zone"].as_str(), Some("Asia/Shanghai"));

@@ -1,11 +1,11 @@
 //! The facts of a monthly report.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use lanbi_analytics::{
     aggregate::percentile,
-    air::{AqiTime, Concentrations, assess},
+    air::{AqiTime, Concentrations, assess, composite_index},
 };
-use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Station, decimal};
+use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Station, decimal, standard};
 use lanbi_reports::report::{
     month_air::{DayTally, MonthAirFacts, MonthDay, MonthItem, SiteMonth, Statistic},
     monthly::MonthlyFacts,
@@ -85,7 +85,11 @@ impl Sources {
             days: now.iter().map(|(day, values)| self.month_day(*day, values)).collect(),
             days_before: self.tally(&earlier, &[]),
             days_year_before: self.tally(&year_ago, &[]),
-            composite: [None; 3],
+            composite: [
+                self.composite(&now, period),
+                self.composite(&earlier, before),
+                self.composite(&year_ago, year_before),
+            ],
             sites: stations
                 .iter()
                 .map(|station| {
@@ -101,11 +105,27 @@ impl Sources {
                         days: self
                             .tally(&days, &not_equipped(station))
                             .unwrap_or(DayTally { good: 0, valid: 0 }),
-                        composite: None,
+                        composite: self.composite(&days, period),
                     }
                 })
                 .collect(),
         }))
+    }
+
+    /// The composite index under the limits of the month's last day; none where an item has too few valid days
+    /// (GB 3095, Table 4).
+    fn composite(&self, days: &Days, month: ReportPeriod) -> Option<Decimal> {
+        let standard = standard::on_day(&self.standards.air, month.last())?;
+        let february = month.first().month() == 2;
+        let least = if february { standard.validity.february_days } else { standard.validity.month_days };
+        let enough = |i: usize| {
+            let valid = days.iter().filter(|(_, c)| c.0.get(i).is_some_and(Option::is_some)).count();
+            u32::try_from(valid).is_ok_and(|valid| valid >= least)
+        };
+        if !(0..DAY_ITEMS.len()).all(enough) {
+            return None;
+        }
+        composite_index(standard, &ITEMS.map(|(parameter, how, _)| statistic(days, parameter, how)))
     }
 
     fn month_day(&self, day: NaiveDate, values: &Concentrations) -> MonthDay {

@@ -7,7 +7,7 @@ use std::time::Instant as Clock;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use lanbi_model::{AveragingPeriod, Decimal, Flags, Parameter, Sample, SampleKey, StationId};
-use lanbi_store::{Batch, SampleQuery, Store};
+use lanbi_store::{Batch, Incoming, SampleQuery, Store};
 
 const STATIONS: u32 = 100;
 const PARAMETERS: usize = 10;
@@ -31,7 +31,7 @@ fn batch(n: u32, shift: i64) -> Batch {
                     instant,
                 };
                 let sample = Sample { key, value: Decimal::new(number + shift, 1), flags: Flags::empty() };
-                samples.push((sample, instant.date_naive()));
+                samples.push(Incoming { sample, day: instant.date_naive(), received_at: instant });
             }
         }
     }

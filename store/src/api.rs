@@ -9,17 +9,26 @@ use lanbi_model::{
 
 use crate::StoreError;
 
+/// A value on its way into the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// The value.
+    pub sample: Sample,
+    /// Local day of its station that it belongs to: the day that becomes stale.
+    pub day: NaiveDate,
+    /// Clock time of its arrival.
+    pub received_at: Instant,
+}
+
 /// What one delivery cycle brings: committed as a whole or not at all.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Values with the local day of their station that each belongs to (the day that becomes stale).
-    pub samples: Vec<(Sample, NaiveDate)>,
+    /// Values, in the order of their arrival.
+    pub samples: Vec<Incoming>,
     /// What could not be stored.
     pub dead_letters: Vec<DeadLetter>,
     /// Messages delivered.
     pub messages: u64,
-    /// Clock time, kept with the values as time of arrival.
-    pub received_at: Option<Instant>,
     /// Where the values came from, kept with revisions.
     pub source: String,
 }
@@ -29,7 +38,8 @@ pub struct Batch {
 pub struct Receipt {
     /// Values new under their key, and revisions.
     pub stored: u64,
-    /// Values already there with the same number and device flags.
+    /// Values with a number and device flags that stand under their key, or stood there before they were replaced: a
+    /// late copy of an old message does not put the old value back.
     pub repeated: u64,
     /// Of `stored`: a different number or other device flags under a known key.
     pub revised: u64,

@@ -11,8 +11,8 @@ mod suite;
 pub mod uri;
 
 pub use api::{
-    AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Notification, Receipt, SampleQuery, StaleMark, Store,
-    StoredDeadLetter,
+    AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Incoming, Notification, Receipt, SampleQuery,
+    StaleMark, Store, StoredDeadLetter,
 };
 pub use error::StoreError;
 pub use uri::open;

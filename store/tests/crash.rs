@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta};
 use lanbi_model::{AveragingPeriod, Decimal, Flags, Parameter, Sample, SampleKey, StationId};
-use lanbi_store::{Batch, SampleQuery, open};
+use lanbi_store::{Batch, Incoming, SampleQuery, open};
 
 /// Names the file to the child process; without it the child's part does nothing.
 const FILE: &str = "LANBI_CRASH_TEST_FILE";
@@ -22,7 +22,11 @@ fn batch(n: i64) -> Batch {
         let instant = DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
         let station = StationId::new("air");
         let key = SampleKey { station, parameter: Parameter::Pm25, period: AveragingPeriod::MINUTE, instant };
-        (Sample { key, value: Decimal::from(value), flags: Flags::empty() }, instant.date_naive())
+        Incoming {
+            sample: Sample { key, value: Decimal::from(value), flags: Flags::empty() },
+            day: instant.date_naive(),
+            received_at: instant,
+        }
     };
     let own = (1..VALUES).map(|i| sample(n * VALUES + i, n));
     Batch { samples: own.chain([sample(0, n)]).collect(), messages: 1, ..Batch::default() }

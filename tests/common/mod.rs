@@ -12,14 +12,14 @@ use std::{
 use lanbi_store::Store;
 
 /// The program under test.
-pub fn lanbi() -> Command {
+pub(crate) fn lanbi() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lanbi"));
     command.env_remove("LANBI_CONFIG").env_remove("RUST_LOG");
     command
 }
 
 /// Published data that may not be committed; none (with a word) where the folder is absent.
-pub fn shared_data(name: &str) -> Option<PathBuf> {
+pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("LANBI_SHARED_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let path = root.join(name);
@@ -30,11 +30,11 @@ pub fn shared_data(name: &str) -> Option<PathBuf> {
     None
 }
 
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
-pub fn wait_until(what: &str, limit: Duration, mut done: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, limit: Duration, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < limit, "waited {limit:?} for: {what}");
@@ -43,13 +43,13 @@ pub fn wait_until(what: &str, limit: Duration, mut done: impl FnMut() -> bool) {
 }
 
 /// A Mosquitto of the test's own, ended with it.
-pub struct Mosquitto {
+pub(crate) struct Mosquitto {
     child: Child,
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 impl Mosquitto {
-    pub fn start(dir: &Path) -> Self {
+    pub(crate) fn start(dir: &Path) -> Self {
         let port = free_port();
         let config = dir.join("mosquitto.conf");
         std::fs::write(
@@ -78,7 +78,7 @@ impl Mosquitto {
         broker
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("mqtt://127.0.0.1:{}", self.port)
     }
 }
@@ -91,13 +91,13 @@ impl Drop for Mosquitto {
 }
 
 /// A folder with settings and stations for `lanbi run`.
-pub struct Site {
-    pub dir: tempfile::TempDir,
-    pub config: PathBuf,
+pub(crate) struct Site {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) config: PathBuf,
 }
 
 impl Site {
-    pub fn new(broker: &Mosquitto, stations: &str, more: &str) -> Self {
+    pub(crate) fn new(broker: &Mosquitto, stations: &str, more: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("stations.toml"), stations).unwrap();
         let config = dir.path().join("lanbi.toml");
@@ -112,20 +112,20 @@ impl Site {
         Self { dir, config }
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.dir.path().join("data")
     }
 
-    pub fn uri(&self) -> String {
+    pub(crate) fn uri(&self) -> String {
         format!("sqlite:{}", self.data().join("lanbi.sqlite").display())
     }
 
-    pub async fn store(&self) -> Arc<dyn Store> {
+    pub(crate) async fn store(&self) -> Arc<dyn Store> {
         lanbi_store::open(&self.uri()).await.unwrap()
     }
 
     /// Starts `lanbi run` and waits until it has subscribed.
-    pub fn run(&self) -> Running {
+    pub(crate) fn run(&self) -> Running {
         let log = self.dir.path().join("lanbi.log");
         let already = std::fs::read_to_string(&log).unwrap_or_default().matches("subscribed").count();
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
@@ -143,19 +143,19 @@ impl Site {
         running
     }
 
-    pub fn account(&self) -> serde_json::Value {
+    pub(crate) fn account(&self) -> serde_json::Value {
         serde_json::from_str(&std::fs::read_to_string(self.data().join("account.json")).unwrap()).unwrap()
     }
 }
 
 /// A `lanbi run` that ends with the test.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
 }
 
 impl Running {
     /// Asks it to stop and waits until it has.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let mut status = None;
@@ -167,7 +167,7 @@ impl Running {
     }
 
     /// `kill -9`.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -181,7 +181,7 @@ impl Drop for Running {
 }
 
 /// Runs a command to its end and returns stdout; fails with stderr.
-pub fn output(command: &mut Command) -> String {
+pub(crate) fn output(command: &mut Command) -> String {
     let output = command.output().unwrap();
     assert!(
         output.status.success(),

@@ -7,13 +7,13 @@ use super::test::Test;
 /// Decimals of an exceedance multiple (as official reports print it; half to even, GB/T 8170).
 const MULTIPLE_DECIMALS: u32 = 2;
 
-/// A value with its unit, exact as sent; pH stands without one.
+/// A value with its unit: as sent, a computed mean with one decimal more than a single value; pH stands without a unit.
 pub(super) fn quantity(parameter: Parameter, value: Decimal) -> String {
     let unit = match parameter.unit() {
         Unit::PhUnit => "",
         unit => unit.symbol(),
     };
-    format!("{}{unit}", value.normalize())
+    format!("{}{unit}", round_half_even(value, parameter.decimals() + 1).normalize())
 }
 
 /// The sentence about a value in breach.

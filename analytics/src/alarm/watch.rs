@@ -44,8 +44,14 @@ impl Watch {
     #[must_use]
     pub fn run(&self, state: AlarmState, samples: &[Sample], now: Instant) -> (AlarmState, Vec<AlarmChange>) {
         match self {
-            Self::Limit(rule) => over(state, samples, |state, sample| rule.step(state, sample)),
-            Self::Frozen(rule) => over(state, samples, |state, sample| rule.step(state, sample)),
+            Self::Limit(rule) => {
+                let own = |s: &&Sample| s.key.parameter == rule.parameter && s.key.period == rule.period;
+                over(state, samples.iter().filter(own), |state, sample| rule.step(state, sample))
+            }
+            Self::Frozen(rule) => {
+                let own = |s: &&Sample| s.key.parameter == rule.parameter && s.key.period == rule.period;
+                over(state, samples.iter().filter(own), |state, sample| rule.step(state, sample))
+            }
             Self::Silent(rule) => {
                 let own = samples.iter().filter(|s| s.key.station == rule.station);
                 let (state, change) = rule.look(&state, own.map(|s| s.key.instant).max(), now);
@@ -55,12 +61,12 @@ impl Watch {
     }
 }
 
-fn over(
+fn over<'a>(
     mut state: AlarmState,
-    samples: &[Sample],
+    samples: impl Iterator<Item = &'a Sample>,
     step: impl Fn(&AlarmState, &Sample) -> (AlarmState, Option<AlarmChange>),
 ) -> (AlarmState, Vec<AlarmChange>) {
-    let mut in_time: Vec<&Sample> = samples.iter().collect();
+    let mut in_time: Vec<&Sample> = samples.collect();
     in_time.sort_by_key(|s| s.key.instant);
     let mut changes = Vec::new();
     for sample in in_time {

@@ -164,6 +164,6 @@ pub(crate) mod tests {
 
     #[test]
     fn looking_back_reaches_the_longest_run() {
-        assert_eq!(QcSettings::default().look_back(), TimeDelta::hours(48));
+        assert_eq!(QcSettings::default().look_back(&station()), TimeDelta::hours(48));
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use lanbi_model::{Decimal, Parameter};
+use lanbi_model::{Decimal, Parameter, Station};
 
 /// When an unchanging value is suspicious.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,15 +64,16 @@ impl Default for QcSettings {
                 (Co, noise(-5)),
             ]
             .into(),
-            // SO2 and CO of clean air move by less than their last digit for a day; ozone rests near zero at night.
+            // SO2 and CO of clean air move by less than their last digit for a day, clean air after rain holds a few
+            // ug/m3 of particles, ozone rests near zero at night, and water under ice keeps its temperature.
             frozen: [
-                (Pm25, frozen(12, None)),
-                (Pm10, frozen(12, None)),
+                (Pm25, frozen(12, Some(whole(5)))),
+                (Pm10, frozen(12, Some(whole(8)))),
                 (No2, frozen(12, None)),
                 (O3, frozen(24, Some(whole(5)))),
-                (Co, frozen(24, Some(noise(2)))),
-                (So2, frozen(48, Some(whole(3)))),
-                (WaterTemperature, frozen(48, None)),
+                (Co, frozen(24, Some(noise(5)))),
+                (So2, frozen(24, Some(whole(10)))),
+                (WaterTemperature, frozen(48, Some(whole(1)))),
                 (Ph, frozen(48, None)),
                 (DissolvedOxygen, frozen(48, None)),
                 (Conductivity, frozen(48, None)),
@@ -107,9 +108,10 @@ impl Default for QcSettings {
 }
 
 impl QcSettings {
-    /// How far back a check of new values must look: the longest run that is looked for.
+    /// How far back a check of a station's new values must look: the longest run that is looked for.
     #[must_use]
-    pub fn look_back(&self) -> TimeDelta {
-        self.frozen.values().map(|rule| rule.at_least).max().unwrap_or_default()
+    pub fn look_back(&self, station: &Station) -> TimeDelta {
+        let measured = self.frozen.iter().filter(|(parameter, _)| station.measures(**parameter));
+        measured.map(|(_, rule)| rule.at_least).max().unwrap_or_default()
     }
 }

@@ -23,6 +23,7 @@ pub struct Mapping {
     pub(super) station_columns: Vec<String>,
     pub(super) station_join: String,
     pub(super) station_prefix: String,
+    pub(super) station_rename: BTreeMap<String, String>,
     pub(super) time_columns: Vec<String>,
     pub(super) time_format: String,
     pub(super) time_year: Option<i32>,
@@ -126,6 +127,8 @@ struct StationText {
     join: String,
     #[serde(default)]
     prefix: String,
+    #[serde(default)]
+    rename: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +210,7 @@ impl Text {
             station_columns: self.station.columns,
             station_join: self.station.join,
             station_prefix: self.station.prefix,
+            station_rename: self.station.rename,
             time_columns: self.time.columns,
             time_format: self.time.format,
             time_year: self.time.year,

@@ -153,7 +153,12 @@ impl<R> Rows<'_, R> {
                 let detail = format!("`{stamp}` is no time by `{}`; mend time.format", mapping.time_format);
                 (RejectReason::BadTime, detail)
             })?;
-        let key: Vec<&str> = self.columns.station.iter().map(cell).collect();
+        // Names are compared with the renaming as they stand in the file, blanks included.
+        let name = |column: &usize| {
+            let raw = record.get(*column).unwrap_or("");
+            mapping.station_rename.get(raw).map_or(raw.trim(), String::as_str)
+        };
+        let key: Vec<&str> = self.columns.station.iter().map(name).collect();
         if key.iter().any(|part| part.is_empty()) {
             return Err((RejectReason::UnknownStation, "no station name".to_owned()));
         }

@@ -1,5 +1,6 @@
 //! Alarms of a period: those raised in it and those still standing at its end.
 
+use lanbi_model::decimal::round_half_even;
 use lanbi_model::{Alarm, Instant, Severity};
 use serde::Serialize;
 
@@ -138,7 +139,11 @@ pub fn row(facts: &AlarmFacts, head: &HeadFacts) -> AlarmRow {
     let standing = stands(alarm, end(head));
     let unit = alarm.parameter.map_or("", |p| p.unit().symbol());
     let number = |value: Option<lanbi_model::Decimal>| match value {
-        Some(value) => Figure::plain(Some(value.normalize()), unit),
+        // A computed mean with one decimal more than a single value, as in the alarm's text.
+        Some(value) => {
+            let decimals = alarm.parameter.map_or(0, |p| p.decimals() + 1);
+            Figure::plain(Some(round_half_even(value, decimals).normalize()), unit)
+        }
         None => Figure::dash(),
     };
     AlarmRow {

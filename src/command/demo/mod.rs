@@ -18,7 +18,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lanbi_ingest::mqtt::{MqttSettings, Publisher, Subscriber};
 use lanbi_model::{Account, ReportPeriod, Zone};
 use lanbi_reports::render::{FirstLook, ReportKind};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
 
 use crate::{
     broker,
@@ -38,11 +41,18 @@ const LAST_MONTH: (i32, u32) = (2026, 10);
 /// Messages of the simulated gateways under way at a time.
 const IN_FLIGHT: u16 = 200;
 
+/// A day's last hourly values arrive within this time after midnight.
+const CLOSE_OF_DAY: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
+/// Reports written side by side.
+const AT_ONCE: usize = 2;
+
 /// How long the broker may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
-    super::log_to_stderr("error");
+    // The embedded broker calls every connection that ends an error.
+    super::log_to_stderr("error,rumqttd=off");
     let started = Instant::now();
     let stop = service::stop_signal()?;
     let (first, last) = days(args)?;
@@ -102,7 +112,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     ingest.await?.context("the store refused a batch")?;
     fed?;
 
-    let sources = Sources {
+    let sources = Arc::new(Sources {
         store: Arc::clone(&parts.store),
         registry: Arc::clone(&parts.registry),
         standards: Arc::clone(&parts.standards),
@@ -111,7 +121,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         area: None,
         now: Zone::shanghai().end_of(last),
         zone: Zone::shanghai(),
-    };
+    });
     let findings = verify::verify(&sources, simulation.planted()).await?;
     write_reports(&sources, &findings, first, last).await?;
     folder::write_findings(&args.data_dir, &findings)?;
@@ -188,7 +198,7 @@ impl Feed<'_> {
         let mut sent = 0;
         for day in first.iter_days().take_while(|day| *day <= last) {
             anyhow::ensure!(!*stop.borrow(), "interrupted; the demo can be started anew");
-            let end = zone.end_of(day);
+            let end = zone.end_of(day) + CLOSE_OF_DAY;
             let is_last = day == last;
             while let Some(Message { sent_at, topic, payload }) =
                 messages.next_if(|m| m.sent_at <= end || is_last)
@@ -251,7 +261,7 @@ fn highlights(findings: &[Finding], last: NaiveDate) -> Vec<Highlight> {
 }
 
 async fn write_reports(
-    sources: &Sources,
+    sources: &Arc<Sources>,
     findings: &[Finding],
     first: NaiveDate,
     last: NaiveDate,
@@ -286,8 +296,19 @@ async fn write_reports(
     );
     let bar = ProgressBar::with_draw_target(u64::try_from(wanted.len()).ok(), ProgressDrawTarget::stderr());
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} 份报告")?);
-    for (kind, period) in wanted {
-        writer::write(sources, kind, period, &[ReportFormat::Html], &dir).await?;
+    let mut tasks = JoinSet::new();
+    let mut wanted = wanted.into_iter();
+    loop {
+        while tasks.len() < AT_ONCE
+            && let Some((kind, period)) = wanted.next()
+        {
+            let (sources, dir) = (Arc::clone(sources), dir.clone());
+            tasks.spawn(
+                async move { writer::write(&sources, kind, period, &[ReportFormat::Html], &dir).await },
+            );
+        }
+        let Some(done) = tasks.join_next().await else { break };
+        done??;
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -35,6 +35,7 @@ CREATE TABLE sample_revision (
     revision    INTEGER NOT NULL,
     value       REAL    NOT NULL,
     flags       INTEGER NOT NULL,
+    device_flags INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     replaced_at INTEGER NOT NULL,
     source      TEXT    NOT NULL,

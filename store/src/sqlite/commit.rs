@@ -5,7 +5,6 @@
 
 use std::sync::LazyLock;
 
-use chrono::Utc;
 use lanbi_model::{StationId, decimal::to_f64};
 use sqlx::{Connection, SqliteConnection};
 
@@ -26,6 +25,7 @@ struct Row {
     value: f64,
     flags: i64,
     day: i64,
+    received_at: i64,
 }
 
 impl SqliteStore {
@@ -40,12 +40,11 @@ impl SqliteStore {
 
     async fn commit_on(&self, conn: &mut SqliteConnection, batch: &Batch) -> Result<Receipt, StoreError> {
         let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
-        let received_at = batch.received_at.unwrap_or_else(Utc::now).timestamp_micros();
         let rows = self.rows(&mut tx, batch).await?;
         let (waves, repeated) = split_into_waves(rows);
         let mut receipt = Receipt { repeated, ..Receipt::default() };
         for wave in waves {
-            merge(&mut tx, &wave, received_at, &batch.source, &mut receipt).await?;
+            merge(&mut tx, &wave, &batch.source, &mut receipt).await?;
         }
         dead_letter::insert(&mut tx, &batch.dead_letters).await?;
         receipt.rejected = batch.dead_letters.iter().map(|letter| u64::from(letter.rejected)).sum();
@@ -67,12 +66,13 @@ impl SqliteStore {
     }
 
     async fn rows(&self, conn: &mut SqliteConnection, batch: &Batch) -> Result<Vec<Row>, StoreError> {
-        let stations: Vec<&StationId> = batch.samples.iter().map(|(sample, _)| &sample.key.station).collect();
+        let stations: Vec<&StationId> = batch.samples.iter().map(|i| &i.sample.key.station).collect();
         let numbers = number_stations(conn, stations.into_iter()).await?;
         batch
             .samples
             .iter()
-            .map(|(sample, day)| {
+            .map(|incoming| {
+                let sample = &incoming.sample;
                 let key = &sample.key;
                 let station = numbers.get(&key.station).copied();
                 Ok(Row {
@@ -84,7 +84,8 @@ impl SqliteStore {
                     ),
                     value: to_f64(sample.value),
                     flags: i64::from(sample.flags.bits()),
-                    day: day_number(*day),
+                    day: day_number(incoming.day),
+                    received_at: incoming.received_at.timestamp_micros(),
                 })
             })
             .collect()
@@ -116,14 +117,16 @@ fn split_into_waves(mut rows: Vec<Row>) -> (Vec<Vec<Row>>, u64) {
 }
 
 static LOAD: LazyLock<Insert> = LazyLock::new(|| {
-    Insert::new("INSERT INTO incoming (station, period, instant, parameter, value, flags, day)", 7)
+    Insert::new(
+        "INSERT INTO incoming (station, period, instant, parameter, value, flags, day, received_at)",
+        8,
+    )
 });
 
 /// Merges values of different keys into the store and marks the days they touch.
 async fn merge(
     conn: &mut SqliteConnection,
     wave: &[Row],
-    received_at: i64,
     source: &str,
     receipt: &mut Receipt,
 ) -> Result<(), StoreError> {
@@ -131,13 +134,15 @@ async fn merge(
     LOAD.run(conn, wave, |query, row| {
         let (station, period, instant, parameter) = row.key;
         let query = query.bind(station).bind(period).bind(instant).bind(parameter);
-        query.bind(row.value).bind(row.flags).bind(row.day)
+        query.bind(row.value).bind(row.flags).bind(row.day).bind(row.received_at)
     })
     .await?;
+    let replaced_before = forget_replaced(conn).await?;
+    receipt.repeated += replaced_before;
     let (known, same) = compare(conn).await?;
     receipt.repeated += same;
     receipt.revised += known - same;
-    if usize::try_from(same) == Ok(wave.len()) {
+    if usize::try_from(same + replaced_before) == Ok(wave.len()) {
         return Ok(());
     }
     if same > 0 {
@@ -153,29 +158,40 @@ async fn merge(
     if known > same {
         sqlx::query(
             "INSERT INTO sample_revision (station, period, instant, parameter, revision, value, flags,
-                received_at, replaced_at, source)
-            SELECT s.station, s.period, s.instant, s.parameter, s.revision, s.value, s.flags, s.received_at,
-                ?1, ?2
+                device_flags, received_at, replaced_at, source)
+            SELECT s.station, s.period, s.instant, s.parameter, s.revision, s.value, s.flags, s.device_flags,
+                s.received_at, i.received_at, ?1
             FROM incoming AS i CROSS JOIN sample AS s
             WHERE s.station = i.station AND s.period = i.period AND s.instant = i.instant
                 AND s.parameter = i.parameter",
         )
-        .bind(received_at)
         .bind(source)
         .execute(&mut *conn)
         .await?;
     }
     receipt.stored += sqlx::query(
         "INSERT INTO sample (station, period, instant, parameter, value, flags, device_flags, revision, received_at)
-        SELECT station, period, instant, parameter, value, flags, flags, 0, ?1 FROM incoming WHERE true
+        SELECT station, period, instant, parameter, value, flags, flags, 0, received_at FROM incoming WHERE true
         ON CONFLICT DO UPDATE SET value = excluded.value, flags = excluded.flags,
             device_flags = excluded.device_flags, revision = revision + 1, received_at = excluded.received_at",
     )
-    .bind(received_at)
     .execute(&mut *conn)
     .await?
     .rows_affected();
     mark(conn).await
+}
+
+/// Takes out what was replaced before and comes again: a late copy of an old message must not put the old value back.
+async fn forget_replaced(conn: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "DELETE FROM incoming AS i WHERE EXISTS (
+            SELECT 1 FROM sample_revision AS r
+            WHERE r.station = i.station AND r.period = i.period AND r.instant = i.instant
+                AND r.parameter = i.parameter AND r.value = i.value AND r.device_flags = i.flags)",
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// How many of the incoming values stand under a known key, and how many of those are there as they are.

@@ -6,7 +6,7 @@ use lanbi_model::{
     Sample, SampleKey, Severity, StationId, Validity, Zone,
 };
 
-use crate::{Batch, SampleQuery, Store};
+use crate::{Batch, Incoming, SampleQuery, Store};
 
 pub(crate) fn at(text: &str) -> Instant {
     text.parse().unwrap()
@@ -50,10 +50,15 @@ pub(crate) fn batch(samples: impl IntoIterator<Item = Sample>) -> Batch {
     let zone = Zone::shanghai();
     let samples = samples.into_iter().map(|sample| (sample.key.instant, sample));
     Batch {
-        samples: samples.map(|(end, sample)| (sample, zone.day_of_end(end))).collect(),
+        samples: samples
+            .map(|(end, sample)| Incoming {
+                sample,
+                day: zone.day_of_end(end),
+                received_at: at("2026-03-05T00:00:00Z"),
+            })
+            .collect(),
         dead_letters: Vec::new(),
         messages: 1,
-        received_at: Some(at("2026-03-05T00:00:00Z")),
         source: "mqtt".to_owned(),
     }
 }

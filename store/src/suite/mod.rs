@@ -18,6 +18,7 @@ macro_rules! promises {
             values::an_empty_batch_changes_nothing,
             values::a_repeat_changes_nothing,
             values::another_number_is_a_revision,
+            values::a_replaced_value_that_comes_again_is_a_repeat,
             values::other_device_flags_are_a_revision,
             values::a_repeat_after_a_check_is_no_revision,
             values::a_key_twice_in_a_batch_counts_in_its_order,

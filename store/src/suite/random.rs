@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::fixture::{alarm, all_of, at, batch, letter, mean};
-use crate::{AlarmFilter, Batch, DerivedBatch, Receipt, StaleMark, Store};
+use crate::{AlarmFilter, Batch, DerivedBatch, Incoming, Receipt, StaleMark, Store};
 
 const SEEDS: u64 = 2;
 const STEPS: u32 = 700;
@@ -33,16 +33,13 @@ struct Model {
 impl Model {
     fn commit(&mut self, batch: &Batch) -> Receipt {
         let mut receipt = Receipt::default();
-        for (sample, day) in &batch.samples {
+        for Incoming { sample, day, .. } in &batch.samples {
             let history = self.values.entry(sample.key.clone()).or_default();
-            match history.last() {
-                Some((value, sent, _)) if *value == sample.value && *sent == sample.flags => {
-                    receipt.repeated += 1;
-                    continue;
-                }
-                Some(_) => receipt.revised += 1,
-                None => {}
+            if history.iter().any(|(value, sent, _)| *value == sample.value && *sent == sample.flags) {
+                receipt.repeated += 1;
+                continue;
             }
+            receipt.revised += u64::from(!history.is_empty());
             receipt.stored += 1;
             history.push((sample.value, sample.flags, sample.flags));
             self.stale.insert((*day, sample.key.station.clone()));

@@ -37,7 +37,7 @@ pub(crate) async fn a_repeat_changes_nothing(store: &dyn Store) {
     let other_scale = store.commit(&batch([pm25("2026-03-01T01:00:00Z", "35.0")])).await.unwrap();
     assert_eq!(other_scale.repeated, 1);
     assert_eq!(all_of(store, "air").await.len(), 2);
-    assert_eq!(store.revisions(&first.samples[0].0.key).await.unwrap(), []);
+    assert_eq!(store.revisions(&first.samples[0].sample.key).await.unwrap(), []);
     let account = store.account().await.unwrap();
     assert_eq!((account.incoming, account.stored, account.repeated), (9, 2, 7));
 }
@@ -46,15 +46,15 @@ pub(crate) async fn another_number_is_a_revision(store: &dyn Store) {
     let first = pm25("2026-03-01T01:00:00Z", "35");
     store.commit(&batch([first.clone()])).await.unwrap();
     for (value, source, received_at) in
-        [("36", "file", "2026-03-06T00:00:00Z"), ("35", "mqtt/2", "2026-03-07T00:00:00Z")]
+        [("36", "file", "2026-03-06T00:00:00Z"), ("37", "mqtt/2", "2026-03-07T00:00:00Z")]
     {
         let mut revision = batch([pm25("2026-03-01T01:00:00Z", value)]);
         revision.source = source.to_owned();
-        revision.received_at = Some(at(received_at));
+        revision.samples[0].received_at = at(received_at);
         let receipt = store.commit(&revision).await.unwrap();
         assert_eq!(receipt, Receipt { stored: 1, revised: 1, ..Receipt::default() });
     }
-    assert_eq!(all_of(store, "air").await, std::slice::from_ref(&first));
+    assert_eq!(all_of(store, "air").await, [pm25("2026-03-01T01:00:00Z", "37")]);
     let earlier = store.revisions(&first.key).await.unwrap();
     assert_eq!(
         earlier,
@@ -63,6 +63,20 @@ pub(crate) async fn another_number_is_a_revision(store: &dyn Store) {
             (pm25("2026-03-01T01:00:00Z", "36"), at("2026-03-07T00:00:00Z"), "mqtt/2".to_owned()),
         ]
     );
+}
+
+pub(crate) async fn a_replaced_value_that_comes_again_is_a_repeat(store: &dyn Store) {
+    let hour = "2026-03-01T01:00:00Z";
+    for value in ["35", "36"] {
+        store.commit(&batch([pm25(hour, value)])).await.unwrap();
+    }
+    for again in [vec!["35"], vec!["35", "36"], vec!["36", "35", "35"]] {
+        let copies = again.iter().map(|value| pm25(hour, value));
+        let receipt = store.commit(&batch(copies)).await.unwrap();
+        let repeated = u64::try_from(again.len()).unwrap();
+        assert_eq!(receipt, Receipt { repeated, ..Receipt::default() }, "{again:?}");
+        assert_eq!(all_of(store, "air").await, [pm25(hour, "36")], "{again:?}");
+    }
 }
 
 pub(crate) async fn other_device_flags_are_a_revision(store: &dyn Store) {
@@ -91,20 +105,20 @@ pub(crate) async fn a_repeat_after_a_check_is_no_revision(store: &dyn Store) {
 }
 
 pub(crate) async fn a_key_twice_in_a_batch_counts_in_its_order(store: &dyn Store) {
-    // Each case has its own hour: values in the batch, then stored, repeated, revised, and the values replaced.
-    type Case<'a> = (&'a str, &'a [&'a str], (u64, u64, u64), &'a [&'a str]);
+    // Each case has its own hour: values in the batch, then stored, repeated, revised, the values replaced and the last.
+    type Case<'a> = (&'a str, &'a [&'a str], (u64, u64, u64), &'a [&'a str], &'a str);
     let cases: [Case<'_>; 5] = [
-        ("01", &["1", "1"], (1, 1, 0), &[]),
-        ("02", &["1", "2"], (2, 0, 1), &["1"]),
-        ("03", &["2", "1"], (2, 0, 1), &["2"]),
-        ("04", &["1", "2", "2", "1"], (3, 1, 2), &["1", "2"]),
-        ("05", &["1", "2", "1", "2", "3"], (5, 0, 4), &["1", "2", "1", "2"]),
+        ("01", &["1", "1"], (1, 1, 0), &[], "1"),
+        ("02", &["1", "2"], (2, 0, 1), &["1"], "2"),
+        ("03", &["2", "1"], (2, 0, 1), &["2"], "1"),
+        ("04", &["1", "2", "2", "1"], (2, 2, 1), &["1"], "2"),
+        ("05", &["1", "2", "1", "2", "3"], (3, 2, 2), &["1", "2"], "3"),
     ];
-    for (hour, values, (stored, repeated, revised), replaced) in cases {
+    for (hour, values, (stored, repeated, revised), replaced, last) in cases {
         let end = format!("2026-03-01T{hour}:00:00Z");
         let receipt = store.commit(&batch(values.iter().map(|value| pm25(&end, value)))).await.unwrap();
         assert_eq!(receipt, Receipt { stored, repeated, revised, rejected: 0 }, "{values:?}");
-        let last = pm25(&end, values.last().unwrap());
+        let last = pm25(&end, last);
         let earlier = store.revisions(&last.key).await.unwrap();
         assert_eq!(
             earlier.iter().map(|(s, ..)| s.value).collect::<Vec<_>>(),
