@@ -88,7 +88,7 @@ pub(crate) struct ReplayArgs {
     /// A built-in mapping by name, or a mapping file.
     #[arg(long, value_name = "NAME|FILE")]
     pub mapping: String,
-    /// mqtt://[user[:password]@]host:port, or mqtts://.
+    /// mqtt://host:port or mqtts://host:port, with user:password@ before the host where the broker wants it.
     #[arg(long, value_name = "URL")]
     pub broker: String,
     /// Times faster than the recorded time, or `max`.

@@ -177,10 +177,11 @@ impl Rollup {
             let from = match seen {
                 // The day after the last one seen begins at its end.
                 Some(last) => station.zone.day_of(last),
-                None => match new.iter().filter(|mean| mean.station == *id).map(|mean| mean.day).min() {
-                    Some(first) => first,
-                    None => continue,
-                },
+                // Nothing seen yet: the oldest day of this round, or the newest final one.
+                None => {
+                    let days = new.iter().filter(|mean| mean.station == *id).map(|mean| mean.day);
+                    days.min().map_or(to, |first| first.min(to))
+                }
             };
             if from > to {
                 continue;

@@ -1,4 +1,12 @@
 //! Holds the house against its plan: the arrows between rooms, the size of files, what must not stand in the tree.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

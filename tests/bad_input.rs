@@ -1,4 +1,12 @@
 //! Bad input through a real broker: each kind ends in the dead letters with its reason, and the neighbours are stored.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod common;
 
@@ -18,6 +26,9 @@ cadence = "1h"
 parameters = ["pm25", "pm10", "co", "o3"]
 "#;
 
+/// Topic, payload, values stored, and the reason and number of values rejected.
+type Case = (&'static str, Vec<u8>, u64, Option<(&'static str, u32)>);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_bad_input_is_kept_with_its_reason_and_its_neighbours_are_stored() {
     let broker_dir = tempfile::tempdir().unwrap();
@@ -33,8 +44,7 @@ async fn each_kind_of_bad_input_is_kept_with_its_reason_and_its_neighbours_are_s
     let year_ahead = (now + chrono::TimeDelta::days(365)).format("%Y-%m-%dT%H:00:00Z").to_string();
     let mut big = value(&hour(8), r#""pm25":9"#);
     big.resize(300 * 1024, b' ');
-    // (topic, payload, values stored, reason and values rejected)
-    let cases: Vec<(&str, Vec<u8>, u64, Option<(&str, u32)>)> = vec![
+    let cases: Vec<Case> = vec![
         ("lanbi/v1/a1", value(&hour(1), r#""pm25":35,"pm10":60"#), 2, None),
         ("lanbi/v1/a1", b"{\"station\":\"a1\",\"time\":".to_vec(), 0, Some(("malformed", 1))),
         ("lanbi/v1/a1", vec![0xff, 0xfe, 0x00], 0, Some(("malformed", 1))),

@@ -1,4 +1,12 @@
 //! `kill -9` in the middle of a replay: nothing lost, nothing doubled.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod common;
 

@@ -1,5 +1,13 @@
 //! The demo from outside: one command, an account that balances, every planted event where it must show, and pages that
 //! fit a phone. The pages are looked at in a real browser.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod common;
 

@@ -1,5 +1,13 @@
 //! Checks every dependency against `deny.toml`, offline: licences, banned crates, sources. The same file drives
 //! `cargo deny check` where that program is installed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 

@@ -1,4 +1,12 @@
 //! Recorded data through a real broker into SQLite, and what was officially published for them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod common;
 

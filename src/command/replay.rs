@@ -70,7 +70,7 @@ pub(super) async fn run(args: &ReplayArgs) -> anyhow::Result<()> {
         let reader: Box<dyn std::io::Read + Send> =
             if file.as_os_str() == "-" { Box::new(std::io::stdin()) } else { open(file)? };
         let mut rows = read_rows(reader, &mapping).with_context(|| file.display().to_string())?;
-        while let Some(row) = rows.next() {
+        for row in rows.by_ref() {
             let row = match row {
                 Ok(row) => row,
                 Err(problem) => {

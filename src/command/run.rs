@@ -3,16 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use lanbi_ingest::mqtt::Subscriber;
+use lanbi_ingest::mqtt::{Link, Subscriber};
 use tokio::sync::Notify;
 
 use crate::{
     cli::{Role, RunArgs},
     service::{self, Parts},
 };
-
-/// How long the first connection may take before it is said aloud; trying goes on.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result<()> {
     super::log_to_stderr("info");
@@ -60,13 +57,8 @@ async fn ingest(parts: &Parts, stop: tokio::sync::watch::Receiver<bool>) -> anyh
     let account = service::spawn_account(parts.clone(), stop.clone());
 
     let mut subscriber = Subscriber::start(&service::mqtt_settings(&parts.settings))?;
-    tokio::select! {
-        ready = subscriber.ready(PATIENCE) => match ready {
-            Ok(()) => tracing::info!(topics = ?parts.settings.mqtt.topics, "subscribed"),
-            Err(error) => tracing::warn!("{error}; lanbi goes on trying"),
-        },
-        () = stopped(stop.clone()) => {}
-    }
+    // Messages are taken from the first moment: after a stop the broker delivers what waits before it answers anything.
+    let link = tokio::spawn(tell_link(subscriber.link()));
     let (pipeline, _messages) = parts.pipeline(committed);
     let outcome = pipeline.run(&mut subscriber, stop.clone()).await;
     subscriber.close().await;
@@ -74,11 +66,22 @@ async fn ingest(parts: &Parts, stop: tokio::sync::watch::Receiver<bool>) -> anyh
     derive_stop.send_replace(true);
     rollup.await?;
     webhook.abort();
+    link.abort();
     account.abort();
     parts.write_account().await?;
     outcome.context("the store refused a batch; nothing of it was acknowledged, so the broker keeps it")
 }
 
-async fn stopped(mut stop: tokio::sync::watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
+/// Says when the broker cannot be reached, and why.
+async fn tell_link(mut link: tokio::sync::watch::Receiver<Link>) {
+    loop {
+        match &*link.borrow_and_update() {
+            Link::Down { reason } => tracing::warn!(%reason, "no connection to the broker; lanbi goes on trying"),
+            Link::Refused { reason, remedy } => tracing::error!(%reason, %remedy, "the broker says no"),
+            _ => {}
+        }
+        if link.changed().await.is_err() {
+            return;
+        }
+    }
 }

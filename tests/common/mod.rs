@@ -1,4 +1,12 @@
 //! What the end-to-end tests share: a real Mosquitto, a `lanbi run` beside it, and a look into its store.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "a test may stop at the first surprise"
+)]
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::{
