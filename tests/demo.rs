@@ -77,13 +77,23 @@ fn every_planted_event_shows_where_it_must() {
 #[test]
 fn both_editions_stand_in_the_reports_of_their_days() {
     let data = demo();
-    let read = |name: &str| std::fs::read_to_string(data.join("reports").join(name)).unwrap();
-    let winter = read("monthly-2026-01.html");
-    assert!(
-        winter.contains("HJ 633-2012") && !winter.contains("HJ 633-2026 表"),
-        "January is under the old edition"
-    );
-    assert!(read("monthly-2026-10.html").contains("HJ 633-2026"));
+    let out = tempfile::tempdir().unwrap();
+    let cited = |period: &str| -> Vec<String> {
+        let mut report = lanbi();
+        report.args(["report", "monthly", "--period", period, "--format", "json"]);
+        report.arg("--config").arg(data.join("lanbi.toml")).arg("--out").arg(out.path());
+        let path = common::output(&mut report);
+        let model: Value = serde_json::from_str(&std::fs::read_to_string(path.trim()).unwrap()).unwrap();
+        let cited = model["head"]["cited"].as_array().unwrap();
+        cited
+            .iter()
+            .map(|c| c["number"].as_str().unwrap().to_owned())
+            .filter(|n| n.starts_with("HJ 633"))
+            .collect()
+    };
+    assert_eq!(cited("2026-01"), ["HJ 633-2012"]);
+    assert_eq!(cited("2026-02"), ["HJ 633-2012"]);
+    assert_eq!(cited("2026-03"), ["HJ 633-2026"]);
 }
 
 /// Width of the page's content against the window, measured by the browser.

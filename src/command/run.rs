@@ -72,13 +72,11 @@ async fn ingest(parts: &Parts, stop: tokio::sync::watch::Receiver<bool>) -> anyh
     outcome.context("the store refused a batch; nothing of it was acknowledged, so the broker keeps it")
 }
 
-/// Says when the broker cannot be reached, and why.
+/// Says what to do when the broker refuses; a lost line comes back by itself and is logged where it is lost.
 async fn tell_link(mut link: tokio::sync::watch::Receiver<Link>) {
     loop {
-        match &*link.borrow_and_update() {
-            Link::Down { reason } => tracing::warn!(%reason, "no connection to the broker; lanbi goes on trying"),
-            Link::Refused { reason, remedy } => tracing::error!(%reason, %remedy, "the broker says no"),
-            _ => {}
+        if let Link::Refused { reason, remedy } = &*link.borrow_and_update() {
+            tracing::error!(%reason, %remedy, "the broker says no");
         }
         if link.changed().await.is_err() {
             return;

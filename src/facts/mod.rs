@@ -136,7 +136,12 @@ fn cite(
     cited.push(Cited {
         number: edition.number.clone(),
         title: edition.title.clone(),
-        clauses: topics.iter().filter_map(|topic| clauses.get(*topic)).cloned().collect(),
+        // The number stands before the list already.
+        clauses: topics
+            .iter()
+            .filter_map(|topic| clauses.get(*topic))
+            .map(|clause| clause.strip_prefix(&edition.number).unwrap_or(clause).trim_start().to_owned())
+            .collect(),
         confidence: edition.confidence,
     });
 }

@@ -76,11 +76,7 @@ fn page(head: &Head, chief: &ChiefPage) -> String {
     );
     group(
         "未解除报警",
-        chief
-            .alarms
-            .iter()
-            .map(|a| format!("{} {} {}：{}", a.raised, a.severity, a.station, a.text))
-            .collect(),
+        chief.alarms.iter().map(|a| format!("{} {} {}", a.raised, a.severity, a.text)).collect(),
     );
     group("今日检查", chief.checklist.iter().map(|line| format!("□ {line}")).collect());
     lines.push(String::new());

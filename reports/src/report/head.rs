@@ -99,7 +99,7 @@ impl Head {
                 .map(|cited| CitedLine {
                     number: cited.number.clone(),
                     title: cited.title.clone(),
-                    clauses: cited.clauses.join("、"),
+                    clauses: cited.clauses.join("；"),
                     mark: cited.confidence.zh(),
                 })
                 .collect(),
@@ -128,7 +128,7 @@ pub fn common_notes() -> Vec<String> {
     [
         "数据为自动监测实况数据，未经人工审核；最终以审核后的数据为准。",
         "“NA”表示应测而缺测或数据无效，“/”表示监测方案未开展该项监测（HJ 633-2026 表4注），“—”表示无此内容；缺测不按0参与统计。",
-        "数值修约按 GB/T 8170“四舍六入五成双”；AQI、IAQI 向上进位取整数（HJ 633-2026 4.2.6）。",
+        "数值修约按 GB/T 8170“四舍六入五成双”；AQI、IAQI 向上进位取整数，条款见评价依据。",
         "标“未核实”“单一来源”的限值或规则尚未与官方文本核对，引用前请核实。",
     ]
     .map(str::to_owned)

@@ -1,0 +1,125 @@
+//! An alarm from the sensor to a receiver: raised once, cleared once, tried again until it is taken.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod common;
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
+    sync::mpsc,
+    time::Duration,
+};
+
+use common::{Mosquitto, Site, lanbi, output};
+use lanbi_ingest::mqtt::{MqttSettings, Publisher};
+use serde_json::Value;
+
+const STATIONS: &str = r#"
+[[station]]
+id = "a1"
+name = "一号站"
+kind = "air"
+period = "1h"
+cadence = "1h"
+parameters = ["pm25"]
+"#;
+
+/// A request as the receiver saw it, and the status it answered with.
+struct Seen {
+    key: String,
+    body: Value,
+    status: u16,
+}
+
+/// Answers the first request with 500 and every later one with 200.
+fn receiver() -> (u16, mpsc::Receiver<Seen>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (send, seen) = mpsc::channel();
+    std::thread::spawn(move || {
+        for (n, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut key, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                let line = line.trim();
+                if line.is_empty() {
+                    break;
+                }
+                if let Some((name, value)) = line.split_once(':') {
+                    match name.to_ascii_lowercase().as_str() {
+                        "idempotency-key" => key = value.trim().to_owned(),
+                        "content-length" => length = value.trim().parse().unwrap(),
+                        _ => {}
+                    }
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let status = if n == 0 { 500 } else { 200 };
+            write!(stream, "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+            let body = serde_json::from_slice(&body).unwrap();
+            if send.send(Seen { key, body, status }).is_err() {
+                return;
+            }
+        }
+    });
+    (port, seen)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_reaches_its_receiver_once_raised_and_once_cleared() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Mosquitto::start(dir.path());
+    let (port, seen) = receiver();
+    let site = Site::new(
+        &broker,
+        STATIONS,
+        &format!(
+            "[webhook]\nurl = \"http://127.0.0.1:{port}/alarm?token=secret\"\nretry_seconds = 1\n\
+             [alarms.air-iaqi]\non_delay_minutes = 0\noff_delay_minutes = 0\n[alarms.silent]\nenabled = false\n"
+        ),
+    );
+    let running = site.run();
+    let settings =
+        MqttSettings { url: broker.url(), client_id: "webhook-test".to_owned(), ..MqttSettings::default() };
+    let publisher = Publisher::connect(&settings, 10, Duration::from_secs(10)).await.unwrap();
+    let now = chrono::Utc::now();
+    // Clean, beyond IAQI 200 (150 μg/m³) twice, clean again; the last hour is sent twice.
+    for (back, pm25) in [(5, 40), (4, 300), (3, 280), (2, 40), (2, 40)] {
+        let time = (now - chrono::TimeDelta::hours(back)).format("%Y-%m-%dT%H:00:00Z");
+        let payload = format!(r#"{{"station":"a1","time":"{time}","values":{{"pm25":{pm25}}}}}"#);
+        publisher.publish("lanbi/v1/a1", payload.into_bytes()).await.unwrap();
+    }
+    publisher.finish().await.unwrap();
+
+    let take = || seen.recv_timeout(Duration::from_secs(20)).unwrap();
+    let (refused, raised, cleared) = (take(), take(), take());
+    assert_eq!((refused.status, raised.status, cleared.status), (500, 200, 200));
+    assert_eq!(refused.key, raised.key, "the second attempt is the same message");
+    assert_ne!(raised.key, cleared.key);
+    assert_eq!(
+        (raised.body["event"].as_str(), cleared.body["event"].as_str()),
+        (Some("raised"), Some("cleared"))
+    );
+    assert_eq!(raised.body["station"], "a1");
+    assert_eq!(raised.body["limit"], "150");
+    let text = raised.body["text"].as_str().unwrap();
+    assert!(text.contains("一号站") && text.contains("超过限值"), "{text}");
+    assert!(cleared.body["cleared_at"].is_string());
+    assert!(seen.recv_timeout(Duration::from_secs(3)).is_err(), "nothing is sent twice");
+    running.stop();
+    assert_eq!(site.account()["alarms"], serde_json::json!({ "raised": 1, "cleared": 1 }));
+
+    let shown = output(lanbi().args(["--config", site.config.to_str().unwrap(), "config", "show"]));
+    assert!(!shown.contains("secret") && shown.contains("webhook.url"), "{shown}");
+    let log = std::fs::read_to_string(site.dir.path().join("lanbi.log")).unwrap();
+    assert!(!log.contains("secret"), "{log}");
+}
