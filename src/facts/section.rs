@@ -1,8 +1,11 @@
 //! Water sections: mean, round, then class (环办〔2011〕22号). Classes are never averaged.
 
 use chrono::NaiveDate;
-use lanbi_analytics::water::{Rounding, assess, mean_ph};
-use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Station, StationKind, decimal};
+use lanbi_analytics::{
+    aggregate::Combine,
+    water::{Rounding, assess},
+};
+use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Station, StationKind};
 use lanbi_reports::report::{
     Measured,
     sections::{Exceeded, SectionFacts, SectionsFacts},
@@ -35,8 +38,8 @@ pub(super) fn mean_over(
                 m.station == station.id && m.parameter == parameter && first <= m.day && m.day <= last
             })
             .filter_map(DailyMean::valid_value);
-        let mean = if parameter == Parameter::Ph { mean_ph(values) } else { decimal::mean(values) };
-        mean.map(|value| (parameter, value))
+        let values: Vec<Decimal> = values.collect();
+        Combine::of(parameter).apply(&values).map(|value| (parameter, value))
     };
     station.parameters.iter().filter_map(|p| of(*p)).collect()
 }

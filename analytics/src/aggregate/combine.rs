@@ -1,9 +1,11 @@
 //! How the values of one parameter become one value: most are averaged, rain is summed, wind directions are averaged
 //! as vectors and pH as hydrogen ions.
 //!
-//! Decimal arithmetic is exact. Only directions and pH need binary functions (sine, power of ten); their result is
-//! rounded half to even at [`ROUNDED_AT`] decimals, far beyond any instrument, so that it is the same on every machine.
+//! Decimal arithmetic is exact. Only directions and pH need binary functions (sine, power of ten); a direction is
+//! rounded half to even at [`ROUNDED_AT`] decimals, far beyond any instrument, so that it is the same on every machine;
+//! the mean pH is rounded where it is computed.
 
+use crate::water::mean_ph;
 use lanbi_model::{
     Decimal, Parameter,
     decimal::{from_f64, round_half_even, to_f64},
@@ -49,7 +51,7 @@ impl Combine {
             Self::Mean => sum(values)?.checked_div(Decimal::from(count)),
             Self::Sum => sum(values),
             Self::Direction => direction(values, count),
-            Self::HydrogenIon => hydrogen_ion(values, count),
+            Self::HydrogenIon => mean_ph(values.iter().copied()),
         }
     }
 
@@ -107,12 +109,6 @@ fn direction(degrees: &[Decimal], count: u32) -> Option<Decimal> {
     Some(if angle >= full { angle - full } else { angle }.normalize())
 }
 
-fn hydrogen_ion(ph: &[Decimal], count: u32) -> Option<Decimal> {
-    let activity: f64 = ph.iter().map(|&value| 10_f64.powf(-to_f64(value))).sum();
-    let mean = -(activity / f64::from(count)).log10();
-    Some(round_half_even(from_f64(mean)?, ROUNDED_AT).normalize())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +144,7 @@ mod tests {
     /// Test vector of a public library for 环办监测函〔2020〕82号: the arithmetic mean would be 7.975.
     #[test]
     fn ph_is_averaged_as_hydrogen_ions() {
-        check(Parameter::Ph, &["6.5", "7.9", "8.8", "9.0", "6.78", "8.87"], Some("7.0803"));
+        check(Parameter::Ph, &["6.5", "7.9", "8.8", "9.0", "6.78", "8.87"], Some("7.080304"));
         check(Parameter::Ph, &["7.2", "7.2"], Some("7.2"));
     }
 

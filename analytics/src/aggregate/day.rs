@@ -226,7 +226,7 @@ mod tests {
         check(
             &section,
             &samples,
-            &[(Ph, Some("6.9581"), 3, 6, Insufficient), (Nh3n, Some("0.35"), 6, 6, Valid)],
+            &[(Ph, Some("6.958079"), 3, 6, Insufficient), (Nh3n, Some("0.35"), 6, 6, Valid)],
         );
         // Four of six readings make a day, three do not.
         samples[3].flags = Flags::FAULT;

@@ -163,7 +163,13 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn looking_back_reaches_the_longest_run() {
-        assert_eq!(QcSettings::default().look_back(&station()), TimeDelta::hours(48));
+    fn looking_back_reaches_the_longest_run_of_what_the_station_measures() {
+        let settings = QcSettings::default();
+        let longest = |parameters: &[Parameter]| {
+            settings.look_back(&Station { parameters: parameters.to_vec(), ..station() })
+        };
+        assert_eq!(longest(&[Parameter::Pm25]), TimeDelta::hours(12));
+        assert_eq!(longest(&[Parameter::Pm25, Parameter::Ph]), TimeDelta::hours(48));
+        assert_eq!(longest(&[Parameter::Rain]), TimeDelta::zero());
     }
 }
