@@ -121,6 +121,12 @@ impl Rollup {
         }
     }
 
+    /// The instant of the newest value, or `now` where that is earlier or nothing is known.
+    pub(crate) async fn newest_before(&self, now: Instant) -> Instant {
+        let latest = self.deriver.store.latest().await.unwrap_or_default();
+        latest.into_iter().map(|(_, instant)| instant).max().unwrap_or(now).min(now)
+    }
+
     /// Whether a day was over when figures were last up to date: its values came late, or were revised.
     fn is_late(&self, mark: &StaleMark) -> bool {
         let over = |settled: Instant| {

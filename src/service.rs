@@ -31,6 +31,10 @@ const ACCOUNT_EVERY: Duration = Duration::from_secs(60);
 /// Without new values the roll-up still looks for silent stations this often.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
+/// After a start the broker still delivers what waited. Until then time stands at the newest value, so that no station is
+/// called silent for lanbi's own absence.
+const START_GRACE: Duration = Duration::from_secs(300);
+
 /// Between two roll-ups under load, so that values of one day are taken together.
 const BREATH: Duration = Duration::from_millis(500);
 
@@ -56,14 +60,13 @@ impl Parts {
         }
     }
 
-    /// The roll-up with its rules. A station that never sent anything is expected from `first_seen_by` on.
+    /// The roll-up with its rules. A station that never sent anything is expected from `started` on.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub(crate) async fn rollup(&self, first_seen_by: lanbi_model::Instant) -> anyhow::Result<Rollup> {
+    pub(crate) async fn rollup(&self, started: lanbi_model::Instant) -> anyhow::Result<Rollup> {
         let qc = QcSettings::default();
-        let watches =
-            rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, first_seen_by);
+        let watches = rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, started);
         let outlet_hours = self.settings.outlet.day_hours;
         let store = Arc::clone(&self.store);
         let (registry, standards) = (Arc::clone(&self.registry), Arc::clone(&self.standards));
@@ -140,11 +143,14 @@ pub(crate) fn spawn_rollup(
     mut stop: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
+        let begun = Instant::now();
         loop {
-            let started = Instant::now();
-            match rollup.settle(clock()).await {
+            let round = Instant::now();
+            let now = clock();
+            let now = if begun.elapsed() < START_GRACE { rollup.newest_before(now).await } else { now };
+            match rollup.settle(now).await {
                 Ok(0) => {}
-                Ok(days) => tracing::info!(days, elapsed = ?started.elapsed(), "derived"),
+                Ok(days) => tracing::info!(days, elapsed = ?round.elapsed(), "derived"),
                 Err(error) => tracing::warn!(%error, "deriving figures failed and is tried again"),
             }
             if *stop.borrow() {

@@ -27,13 +27,13 @@ pub(crate) fn rule_name(rule: &RuleId) -> &'static str {
     }
 }
 
-/// All rules for all stations. `first_seen_by` is when a station that never sent anything should have been heard.
+/// All rules for all stations. A station that never sent anything is expected from `started` on.
 pub(crate) fn build(
     settings: &Alarms,
     standards: &Standards,
     registry: &Registry,
     qc: &QcSettings,
-    first_seen_by: Instant,
+    started: Instant,
 ) -> Vec<Watch> {
     let mut watches = Vec::new();
     for station in registry.stations() {
@@ -60,14 +60,15 @@ pub(crate) fn build(
             ));
         }
         if settings.silent.enabled {
+            let missed = u16::try_from(settings.silent.intervals).unwrap_or(u16::MAX);
             watches.push(Watch::Silent(SilentRule {
                 id: RuleId("silent".to_owned()),
                 station: station.id.clone(),
                 station_name: station.name.clone(),
                 zone: station.zone,
                 cadence: station.cadence,
-                missed: u16::try_from(settings.silent.intervals).unwrap_or(u16::MAX),
-                first_seen_by,
+                missed,
+                first_seen_by: started + station.cadence.span() * i32::from(missed),
                 severity: settings.silent.severity,
                 basis: "alarms.silent.intervals（系统设定）".to_owned(),
             }));

@@ -76,8 +76,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         settings,
     };
     crate::watch::check_outlets(&parts.registry, &parts.standards)?;
-    // Every station has been silent long enough a day after the first.
-    let mut rollup = parts.rollup(Zone::shanghai().end_of(first)).await?;
+    let mut rollup = parts.rollup(Zone::shanghai().start_of(first)).await?;
     let simulation = Simulation::new(args.seed, first, last);
 
     let mut subscriber = Subscriber::start(&MqttSettings {
@@ -126,7 +125,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     write_reports(&sources, &findings, first, last).await?;
     folder::write_findings(&args.data_dir, &findings)?;
     parts.write_account().await?;
-    say(&args.data_dir, parts.store.account().await?, &findings, started.elapsed());
+    say(&args.data_dir, parts.store.account().await?, &findings, last, started.elapsed());
     if args.live {
         live::run(&parts, rollup, &simulation, last, &broker_url, &arrivals, stop).await?;
     }
@@ -321,7 +320,7 @@ fn month_of(day: NaiveDate) -> ReportPeriod {
 }
 
 /// The account in words.
-fn say(dir: &Path, account: Account, findings: &[Finding], elapsed: Duration) {
+fn say(dir: &Path, account: Account, findings: &[Finding], last: NaiveDate, elapsed: Duration) {
     let seen = findings.iter().filter(|f| f.seen).count();
     println!("\n收发账（{} 条报文，{:.1} 秒）", account.messages, elapsed.as_secs_f64());
     println!(
@@ -347,7 +346,12 @@ fn say(dir: &Path, account: Account, findings: &[Finding], elapsed: Duration) {
     }
     println!("\n报告在 {}", dir.join("reports").display());
     println!("  先打开 {}", dir.join("reports").join("index.html").display());
-    println!("  再试   lanbi report daily --period 2026-10-15 --config {}", dir.join("lanbi.toml").display());
+    let earlier = last - chrono::Days::new(9);
+    let settings = dir.join("lanbi.toml");
+    println!(
+        "  再试   cargo run --release -- report daily --period {earlier} --config {}",
+        settings.display()
+    );
 }
 
 #[cfg(test)]
