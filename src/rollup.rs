@@ -20,6 +20,8 @@ use lanbi_model::{
 use lanbi_store::{DerivedBatch, SampleQuery, StaleMark, Store, StoreError};
 use tokio::task::JoinSet;
 
+use crate::facts::{sends_minutes, valid_hours};
+
 /// Marks taken in one round.
 const MARKS: u32 = 2000;
 
@@ -244,6 +246,16 @@ impl Deriver {
             derived.flags.extend(flags);
             for day in &run {
                 derived.daily.extend(self.day_means(&station, *day, &samples));
+            }
+            if sends_minutes(&station)
+                && let Some(air) = standard::on_day(&self.standards.air, *last)
+            {
+                // An hour counts for alarms when the first value after it, or its own last one, has arrived.
+                let newest = samples.iter().map(|s| s.key.instant).max();
+                let hours = valid_hours(&station, &samples, &air.validity);
+                derived
+                    .samples
+                    .extend(hours.filter(|h| h.key.instant >= start && Some(h.key.instant) <= newest));
             }
             derived.samples.extend(samples.into_iter().filter(|s| s.key.instant >= start));
         }

@@ -3,7 +3,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_analytics::air::{AirAssessment, AqiTime, Concentrations, assess};
-use lanbi_model::{AveragingPeriod, DailyMean, Decimal, Parameter, Sample, Station, decimal};
+use lanbi_model::{DailyMean, Decimal, Parameter, Sample, Station, decimal};
 use lanbi_reports::report::{
     Measured, Reading,
     air::{AirDayFacts, AirHours, AirItem, AirSite},
@@ -57,7 +57,8 @@ impl Sources {
         let mut hours = Vec::new();
         let mut by_site = Vec::new();
         for station in &stations {
-            by_site.push(hourly_values(station, &self.values(station, day, day).await?, day));
+            let values = self.values(station, day, day).await?;
+            by_site.push(hourly_values(station, &self.hourly(station, &values, day), day));
         }
         let hours_of = |name: &str, values: &[Concentrations]| AirHours {
             name: name.to_owned(),
@@ -114,22 +115,14 @@ pub(super) fn primary(assessed: &AirAssessment<'_>) -> Vec<Parameter> {
     assessed.primary.iter().map(day_item).collect()
 }
 
-/// The 24 hours of a day, hour ending 01:00 first.
-fn hourly_values(station: &Station, samples: &[Sample], day: NaiveDate) -> Vec<Concentrations> {
+/// The 24 hours of a day, hour ending 01:00 first, from its valid hourly values.
+fn hourly_values(station: &Station, hours: &[Sample], day: NaiveDate) -> Vec<Concentrations> {
     let start = station.zone.start_of(day);
     (1..=24)
         .map(|hour| {
             let end = start + TimeDelta::hours(hour);
             let find = |parameter: Parameter| -> Option<Decimal> {
-                samples
-                    .iter()
-                    .find(|s| {
-                        s.key.parameter == parameter
-                            && s.key.period == AveragingPeriod::HOUR
-                            && s.key.instant == end
-                            && s.flags.is_valid()
-                    })
-                    .map(|s| s.value)
+                hours.iter().find(|s| s.key.parameter == parameter && s.key.instant == end).map(|s| s.value)
             };
             Concentrations(Parameter::AQI.map(find))
         })

@@ -14,9 +14,13 @@ mod section;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use lanbi_analytics::aggregate::hourly_means;
 use lanbi_model::{
-    DailyMean, Instant, Parameter, Registry, ReportPeriod, Sample, Station, StationId, Zone,
-    standard::{self, AqiStandard, BlackOdorStandard, Confidence, Edition, Standards, WaterStandard},
+    AveragingPeriod, DailyMean, Instant, Parameter, Registry, ReportPeriod, Sample, Station, StationId,
+    Validity, Zone,
+    standard::{
+        self, AirValidity, AqiStandard, BlackOdorStandard, Confidence, Edition, Standards, WaterStandard,
+    },
 };
 use lanbi_reports::report::{Cited, HeadFacts};
 use lanbi_store::{SampleQuery, Store, StoreError};
@@ -78,6 +82,17 @@ impl Sources {
             first <= day && day <= last
         });
         Ok(samples)
+    }
+
+    /// The valid hourly values among a station's values; of a station that sends shorter averages, the hours that rest
+    /// on enough minutes (GB 3095, Table 4).
+    fn hourly(&self, station: &Station, values: &[Sample], day: NaiveDate) -> Vec<Sample> {
+        if !sends_minutes(station) {
+            let hours = values.iter().filter(|s| s.key.period == AveragingPeriod::HOUR && s.flags.is_valid());
+            return hours.cloned().collect();
+        }
+        let Some(air) = standard::on_day(&self.standards.air, day) else { return Vec::new() };
+        valid_hours(station, values, &air.validity).collect()
     }
 
     fn aqi(&self, day: NaiveDate) -> Option<&AqiStandard> {
@@ -144,6 +159,21 @@ fn cite(
             .collect(),
         confidence: edition.confidence,
     });
+}
+
+/// Whether a station sends averages over less than an hour.
+pub(crate) fn sends_minutes(station: &Station) -> bool {
+    AveragingPeriod::MOMENT < station.period && station.period < AveragingPeriod::HOUR
+}
+
+/// Hourly means that rest on enough minutes.
+pub(crate) fn valid_hours(
+    station: &Station,
+    values: &[Sample],
+    rule: &AirValidity,
+) -> impl Iterator<Item = Sample> + use<> {
+    let hours = hourly_means(station.zone, values, rule).into_iter();
+    hours.filter(|hour| hour.validity == Validity::Valid).map(|hour| hour.sample)
 }
 
 /// The local day a value belongs to.

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use lanbi_analytics::outlet::{Conditions, OutletCheck, OutletTime, Verdict, check};
 use lanbi_model::{
-    AveragingPeriod, DailyMean, Decimal, Parameter, ReportPeriod, Sample, Station, StationKind,
+    DailyMean, Decimal, Parameter, ReportPeriod, Sample, Station, StationKind,
     standard::{EffluentLimit, EffluentStandard},
 };
 use lanbi_reports::report::{
@@ -24,15 +24,11 @@ impl Sources {
             let Some((standard, limits)) = self.standards.effluent_limits(limits) else { continue };
             let means = self.store.daily(Some(&station.id), period.first(), period.last()).await?;
             let values = self.values(station, period.first(), period.last()).await?;
-            outlets.push(outlet(station, standard, limits, &means, &hours(&values)));
+            let hours = self.hourly(station, &values, period.last());
+            outlets.push(outlet(station, standard, limits, &means, &hours));
         }
         Ok(outlets)
     }
-}
-
-/// Valid hourly values.
-fn hours(values: &[Sample]) -> Vec<&Sample> {
-    values.iter().filter(|s| s.key.period == AveragingPeriod::HOUR && s.flags.is_valid()).collect()
 }
 
 fn outlet(
@@ -40,7 +36,7 @@ fn outlet(
     standard: &EffluentStandard,
     limits: &[EffluentLimit],
     means: &[DailyMean],
-    hours: &[&Sample],
+    hours: &[Sample],
 ) -> OutletFacts {
     let grade = match &station.kind {
         StationKind::Outlet { limits } => limits.split_once('/').map_or("", |(_, grade)| grade),
@@ -72,7 +68,7 @@ fn item(
     standard: &EffluentStandard,
     limit: &EffluentLimit,
     means: &[DailyMean],
-    hours: &[&Sample],
+    hours: &[Sample],
 ) -> OutletItem {
     let judge = |day: NaiveDate, time: OutletTime, value: Decimal| -> OutletCheck {
         check(limit, standard.winter, Conditions { day, temperature: None }, time, value)
@@ -86,7 +82,7 @@ fn item(
     // The worst day stands for the period: a day over the limit before one within it, then the larger value.
     let worst = days.iter().max_by_key(|(value, c)| (over(c), *value));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let own: Vec<&&Sample> = hours.iter().filter(|s| s.key.parameter == limit.parameter).collect();
+    let own: Vec<&Sample> = hours.iter().filter(|s| s.key.parameter == limit.parameter).collect();
     OutletItem {
         mean: Measured::new(limit.parameter, worst.map(|(value, _)| *value)),
         low: limit.low,
@@ -107,7 +103,7 @@ fn item(
 }
 
 /// Σ C·Q over hours with both, in kg: mg/L × m³ = g.
-fn load(parameter: Parameter, hours: &[&Sample]) -> Option<Decimal> {
+fn load(parameter: Parameter, hours: &[Sample]) -> Option<Decimal> {
     if parameter == Parameter::Ph {
         return None;
     }
