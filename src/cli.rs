@@ -88,7 +88,8 @@ pub(crate) struct ReplayArgs {
     /// A built-in mapping by name, or a mapping file.
     #[arg(long, value_name = "NAME|FILE")]
     pub mapping: String,
-    /// mqtt://host:port or mqtts://host:port, with user:password@ before the host where the broker wants it.
+    /// mqtt://host:port or mqtts://host:port. User, password and CA file come from [mqtt] of the settings, or user and
+    /// password stand before the host as user:password@.
     #[arg(long, value_name = "URL")]
     pub broker: String,
     /// Times faster than the recorded time, or `max`.
@@ -100,7 +101,7 @@ pub(crate) struct ReplayArgs {
     /// Year of stamps that carry none; overrides the mapping.
     #[arg(long)]
     pub year: Option<i32>,
-    /// First and last local day to publish, both included.
+    /// First local day to publish.
     #[arg(long, value_name = "DATE")]
     pub from: Option<chrono::NaiveDate>,
     /// Last local day to publish.

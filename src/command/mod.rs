@@ -32,7 +32,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Stations(command) => stations::run(config, &command)?,
         Command::Demo(args) => block_on(demo::run(&args))?,
         Command::Run(args) => block_on(run::run(config, &args))?,
-        Command::Replay(args) => block_on(replay::run(&args))?,
+        Command::Replay(args) => block_on(replay::run(config, &args))?,
         Command::Report(args) => block_on(report::run(config, &args))?,
         Command::Alarms(command) => block_on(alarms::run(config, &command))?,
         Command::DeadLetters(command) => block_on(dead_letters::run(config, &command))?,

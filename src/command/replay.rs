@@ -1,6 +1,9 @@
 //! `lanbi replay`: recorded files published as sensors would.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -45,8 +48,9 @@ impl Pace {
     }
 }
 
-pub(super) async fn run(args: &ReplayArgs) -> anyhow::Result<()> {
+pub(super) async fn run(config: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<()> {
     super::log_to_stderr("warn");
+    let own = crate::service::mqtt_settings(&super::settings(config)?);
     let mut mapping = mapping(&args.mapping)?;
     if let Some(year) = args.year {
         mapping.set_year(year)?;
@@ -57,7 +61,8 @@ pub(super) async fn run(args: &ReplayArgs) -> anyhow::Result<()> {
         client_id: format!("lanbi-replay-{}", std::process::id()),
         // Long enough to come back after a broken line, short enough to leave nothing behind.
         session_expiry_s: 3600,
-        ..MqttSettings::default()
+        topics: Vec::new(),
+        ..own
     };
     let publisher = Publisher::connect(&settings, IN_FLIGHT, Duration::from_secs(20)).await?;
     let bar = ProgressBar::new_spinner();
