@@ -88,7 +88,7 @@ pub(crate) struct ReplayArgs {
     /// A built-in mapping by name, or a mapping file.
     #[arg(long, value_name = "NAME|FILE")]
     pub mapping: String,
-    /// mqtt://host:port or mqtts://host:port. User, password and CA file come from [mqtt] of the settings, or user and
+    /// mqtt://host:port or mqtts://host:port. User, password and CA file come from the settings, or user and
     /// password stand before the host as user:password@.
     #[arg(long, value_name = "URL")]
     pub broker: String,

@@ -182,13 +182,8 @@ async fn published_hourly_indices_of_a_day_come_out_of_the_store() {
 
     replay(&files, "air-site-hourly", &broker, &days);
     let second = settled(store.as_ref()).await;
-    // Rows that stand twice in the file with different values go back and forth; everything else is a repeat.
     assert!(second.messages > first.messages, "the second replay did not arrive");
-    assert_eq!(
-        second.stored - second.revised,
-        first.stored - first.revised,
-        "the second replay stored new values"
-    );
+    assert_eq!(second.stored, first.stored, "the second replay stored something");
     assert!(second.balances(), "{second:?}");
     running.stop();
 }
