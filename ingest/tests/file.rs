@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
@@ -227,11 +227,15 @@ fn a_draft_lists_stations_with_what_they_measure() {
 
 /// Where real recordings are kept, if this machine has them.
 fn recordings() -> Option<PathBuf> {
-    let folder = std::env::var_os("LANBI_TEST_DATA").map(PathBuf::from).filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        eprintln!("skipped: set LANBI_TEST_DATA to the folder with the public recordings");
+    let folder = std::env::var_os("LANBI_SHARED_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
     }
-    folder
+    // Written past the test runner, which keeps what a passing test prints to itself.
+    let _ =
+        writeln!(std::io::stderr(), "SKIPPED: no recordings at {}; set LANBI_SHARED_DATA", folder.display());
+    None
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
