@@ -93,19 +93,10 @@ fn daily_mean(
 
 #[cfg(test)]
 mod tests {
+    use super::super::VALIDITY;
     use super::*;
     use chrono::TimeDelta;
     use lanbi_model::{Flags, SampleKey, StationId, StationKind, WaterBody, Zone};
-
-    const VALIDITY: AirValidity = AirValidity {
-        hour_minutes: 45,
-        day_hours: 20,
-        window_hours: 6,
-        day_windows: 14,
-        month_days: 27,
-        february_days: 25,
-        year_days: 324,
-    };
 
     fn station(kind: StationKind, period: &str, cadence: &str, parameters: &[Parameter]) -> Station {
         Station {

@@ -58,18 +58,9 @@ fn end_of_hour(zone: Zone, end: Instant) -> Instant {
 
 #[cfg(test)]
 mod tests {
+    use super::super::VALIDITY;
     use super::*;
     use lanbi_model::{Decimal, Parameter, StationId};
-
-    const VALIDITY: AirValidity = AirValidity {
-        hour_minutes: 45,
-        day_hours: 20,
-        window_hours: 6,
-        day_windows: 14,
-        month_days: 27,
-        february_days: 25,
-        year_days: 324,
-    };
 
     fn sample(end: &str, seconds: u32, value: &str, flags: Flags) -> Sample {
         Sample {

@@ -18,3 +18,15 @@ pub use hour::{HourMean, hourly_means};
 pub use ozone::ozone_day;
 pub use percentile::percentile;
 pub use period::{Completeness, PeriodMean, period_mean};
+
+/// The validity minimums of GB 3095-2026, Table 4, for the tests of this folder.
+#[cfg(test)]
+const VALIDITY: lanbi_model::standard::AirValidity = lanbi_model::standard::AirValidity {
+    hour_minutes: 45,
+    day_hours: 20,
+    window_hours: 6,
+    day_windows: 14,
+    month_days: 27,
+    february_days: 25,
+    year_days: 324,
+};

@@ -43,17 +43,8 @@ fn window_mean(window: &[Option<Decimal>], validity: &AirValidity) -> Option<Dec
 
 #[cfg(test)]
 mod tests {
+    use super::super::VALIDITY;
     use super::*;
-
-    const VALIDITY: AirValidity = AirValidity {
-        hour_minutes: 45,
-        day_hours: 20,
-        window_hours: 6,
-        day_windows: 14,
-        month_days: 27,
-        february_days: 25,
-        year_days: 324,
-    };
 
     /// `hour` gives the value of the hour ending at 1 to 24.
     fn check(

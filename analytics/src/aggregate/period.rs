@@ -86,18 +86,9 @@ fn air_is_complete(period: ReportPeriod, valid: &[(NaiveDate, Decimal)], rule: &
 
 #[cfg(test)]
 mod tests {
+    use super::super::VALIDITY;
     use super::*;
     use lanbi_model::StationId;
-
-    const VALIDITY: AirValidity = AirValidity {
-        hour_minutes: 45,
-        day_hours: 20,
-        window_hours: 6,
-        day_windows: 14,
-        month_days: 27,
-        february_days: 25,
-        year_days: 324,
-    };
 
     fn day(parameter: Parameter, day: NaiveDate, value: Option<i64>, validity: Validity) -> DailyMean {
         DailyMean {
