@@ -123,10 +123,13 @@ impl Rollup {
         }
     }
 
-    /// The instant of the newest value, or `now` where that is earlier or nothing is known.
-    pub(crate) async fn newest_before(&self, now: Instant) -> Instant {
-        let latest = self.deriver.store.latest().await.unwrap_or_default();
-        latest.into_iter().map(|(_, instant)| instant).max().unwrap_or(now).min(now)
+    /// The instant of the newest value, or `now` where that is earlier or there is none.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) async fn newest_before(&self, now: Instant) -> Result<Instant, StoreError> {
+        let latest = self.deriver.store.latest().await?;
+        Ok(latest.into_iter().map(|(_, instant)| instant).max().unwrap_or(now).min(now))
     }
 
     /// Whether a day was over when figures were last up to date: its values came late, or were revised.

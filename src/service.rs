@@ -146,9 +146,13 @@ pub(crate) fn spawn_rollup(
         let begun = Instant::now();
         loop {
             let round = Instant::now();
-            let now = clock();
-            let now = if begun.elapsed() < START_GRACE { rollup.newest_before(now).await } else { now };
-            match rollup.settle(now).await {
+            let now =
+                if begun.elapsed() < START_GRACE { rollup.newest_before(clock()).await } else { Ok(clock()) };
+            let settled = match now {
+                Ok(now) => rollup.settle(now).await,
+                Err(error) => Err(error),
+            };
+            match settled {
                 Ok(0) => {}
                 Ok(days) => tracing::info!(days, elapsed = ?round.elapsed(), "derived"),
                 Err(error) => tracing::warn!(%error, "deriving figures failed and is tried again"),
