@@ -19,7 +19,7 @@ pub(crate) fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow
         "revised": account.revised,
         "messages": account.messages,
         "alarms": { "raised": account.alarms_raised, "cleared": account.alarms_cleared },
-        "stale_recomputed": account.stale_recomputed,
+        "stale_recomputed": account.recomputed.days,
         "reports": reports,
     }))?;
     let path = dir.join("account.json");

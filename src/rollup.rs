@@ -95,7 +95,7 @@ impl Rollup {
             let done = marks.is_empty();
             days += marks.len();
             let mut batch = DerivedBatch {
-                recomputed: marks.iter().map(|mark| u64::from(self.is_late(mark))).sum(),
+                recomputed: marks.iter().filter(|mark| self.is_late(mark)).cloned().collect(),
                 ..DerivedBatch::default()
             };
             let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();

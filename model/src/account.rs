@@ -20,8 +20,27 @@ pub struct Account {
     pub alarms_raised: u64,
     /// Alarms cleared.
     pub alarms_cleared: u64,
-    /// Day means computed again because values came late, were revised or were flagged anew.
-    pub stale_recomputed: u64,
+    /// Alarms withdrawn, because late or revised values show that there was no breach.
+    pub alarms_withdrawn: u64,
+    /// Decisions of reviewers; they are no input and not part of `incoming`.
+    pub reviewed: u64,
+    /// Days computed again after they had been settled, and why.
+    pub recomputed: Recomputed,
+}
+
+/// Station days computed again. A day with several causes counts under each and once in `days`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// Station days.
+    pub days: u64,
+    /// Values came after the day had been settled.
+    pub late: u64,
+    /// Values were replaced by their source.
+    pub revised: u64,
+    /// Values were decided on by a reviewer.
+    pub reviewed: u64,
+    /// Dead letters were replayed.
+    pub replayed: u64,
 }
 
 impl Account {

@@ -72,6 +72,9 @@ pub struct Alarm {
     pub since: Instant,
     /// The instant of the sample that completed the off-delay; none while the alarm stands.
     pub cleared_at: Option<Instant>,
+    /// Clock time at which late or revised values showed that there was no breach; the alarm stays readable and no
+    /// longer counts.
+    pub withdrawn_at: Option<Instant>,
     /// The worst value seen so far.
     pub worst: Option<Decimal>,
     /// The limit exceeded, in the parameter's unit.
@@ -140,4 +143,8 @@ pub enum AlarmChange {
     Updated(Alarm),
     /// Cleared; `cleared_at` is set.
     Cleared(Alarm),
+    /// Late or revised values give the alarm another end or another worst value; it may stand again.
+    Amended(Alarm),
+    /// Late or revised values show that there was no breach; `withdrawn_at` is set.
+    Withdrawn(Alarm),
 }

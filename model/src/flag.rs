@@ -34,6 +34,8 @@ bitflags::bitflags! {
         const TIME_ASSUMED = 1 << 13;
         /// A reviewer declared the value invalid.
         const REVIEWED_INVALID = 1 << 14;
+        /// A reviewer declared the value valid; no other flag speaks against him.
+        const REVIEWED_VALID = 1 << 15;
     }
 }
 
@@ -50,13 +52,16 @@ impl Flags {
         .union(Self::NEGATIVE)
         .union(Self::REVIEWED_INVALID);
 
+    /// What a reviewer has said.
+    pub const REVIEWED: Self = Self::REVIEWED_INVALID.union(Self::REVIEWED_VALID);
+
     /// Flags that ask a person to look, and leave the value in until he has decided.
     pub const DOUBTFUL: Self = Self::FROZEN.union(Self::STEP).union(Self::INVERTED);
 
     /// Whether the value takes part in means.
     #[must_use]
     pub const fn is_valid(self) -> bool {
-        !self.intersects(Self::INVALID)
+        self.contains(Self::REVIEWED_VALID) || !self.intersects(Self::INVALID)
     }
 
     /// Words for a report, in a fixed order.
@@ -78,6 +83,7 @@ impl Flags {
             (Self::NEGATIVE, "负值"),
             (Self::TIME_ASSUMED, "到达时间"),
             (Self::REVIEWED_INVALID, "审核无效"),
+            (Self::REVIEWED_VALID, "审核有效"),
         ]
         .into_iter()
         .filter(|(flag, _)| self.contains(*flag))

@@ -1,13 +1,15 @@
 //! What a store can do. Every write is one transaction.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
     Account, Alarm, AlarmChange, AlarmState, AveragingPeriod, DailyMean, DeadLetter, Flags, Instant,
-    Parameter, RejectReason, Sample, SampleKey, StationId,
+    Parameter, RejectReason, ReportPeriod, Review, Revision, Sample, SampleKey, StationId,
 };
 
-use crate::StoreError;
+use crate::{Archive, ArchivePart, StoreError, StoreStatus};
 
 /// A value on its way into the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +58,25 @@ pub struct StaleMark {
     pub day: NaiveDate,
     /// Version of the mark: clearing it with an older version leaves it standing.
     pub version: i64,
-    /// Whether the day had been derived before (late, revised or re-flagged values).
+    /// Whether the day had been derived before: values came late, or changed.
     pub derived_before: bool,
+    /// What touched the day since it was settled last.
+    pub causes: StaleCauses,
+}
+
+bitflags::bitflags! {
+    /// Why a day must be derived again.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub struct StaleCauses: u8 {
+        /// Values under new keys arrived.
+        const ARRIVED = 1;
+        /// A source replaced a value.
+        const REVISED = 1 << 1;
+        /// A reviewer decided on a value.
+        const REVIEWED = 1 << 2;
+        /// A dead letter was replayed.
+        const REPLAYED = 1 << 3;
+    }
 }
 
 /// Which values to read. Ends are inclusive at `until` and exclusive at `after`, like the intervals they name.
@@ -88,8 +107,20 @@ pub struct DerivedBatch {
     pub alarms: Vec<AlarmChange>,
     /// Marks settled; one whose version has moved on stays.
     pub settled: Vec<StaleMark>,
-    /// Days computed again.
-    pub recomputed: u64,
+    /// Of `settled`: days computed again after they had been over and settled. They are counted by cause, and the
+    /// reports that rest on them become outdated.
+    pub recomputed: Vec<StaleMark>,
+    /// The right to derive, checked in the same transaction; none where one process has the store to itself.
+    pub lease: Option<Lease>,
+}
+
+/// A right that one process at a time holds, until it lets it run out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// What it is about.
+    pub name: String,
+    /// Who holds it.
+    pub holder: String,
 }
 
 /// Which alarms to list, newest first.
@@ -103,6 +134,8 @@ pub struct AlarmFilter {
     pub station: Option<StationId>,
     /// Only alarms that still stand.
     pub standing: bool,
+    /// Also alarms that were withdrawn.
+    pub withdrawn: bool,
 }
 
 /// Which dead letters to list, newest first.
@@ -116,6 +149,10 @@ pub struct DeadLetterFilter {
     pub after: Option<Instant>,
     /// Received up to this.
     pub until: Option<Instant>,
+    /// Only those with something still rejected.
+    pub open: bool,
+    /// Only numbers below this, to go through a long list piece by piece.
+    pub below: Option<i64>,
     /// At most so many; 0 for all.
     pub limit: u32,
 }
@@ -125,8 +162,82 @@ pub struct DeadLetterFilter {
 pub struct StoredDeadLetter {
     /// Number.
     pub id: i64,
-    /// The letter.
+    /// The letter; its `rejected` is what is still rejected after replays.
     pub letter: DeadLetter,
+    /// When it was last replayed.
+    pub replayed_at: Option<Instant>,
+}
+
+/// How much lies with the dead letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LetterStock {
+    /// Letters.
+    pub count: u64,
+    /// Of these: with something still rejected.
+    pub open: u64,
+    /// Bytes kept of the messages.
+    pub bytes: u64,
+    /// Arrival of the oldest.
+    pub oldest: Option<Instant>,
+}
+
+/// Which dead letters to let go, oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LettersToGo {
+    /// Those that arrived up to this.
+    pub until: Option<Instant>,
+    /// So many of the oldest that the bytes kept fit in this.
+    pub down_to_bytes: Option<u64>,
+}
+
+/// What a review did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    /// The value before.
+    pub before: Sample,
+    /// The value now; the same where the decision had been taken already.
+    pub after: Sample,
+}
+
+/// A report that was written, so that it can be written again when its figures change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenReport {
+    /// Kind, as on the command line.
+    pub kind: String,
+    /// What it covers.
+    pub period: ReportPeriod,
+    /// First local day whose values it rests on.
+    pub first: NaiveDate,
+    /// Last local day whose values it rests on.
+    pub last: NaiveDate,
+    /// Area it is limited to; empty for all.
+    pub area: String,
+    /// Folder it was written to.
+    pub folder: String,
+    /// Formats, joined by commas.
+    pub formats: String,
+    /// When.
+    pub written_at: Instant,
+    /// Whether a day it rests on was computed again since.
+    pub outdated: bool,
+}
+
+/// How long things are kept. What the backend can do by itself becomes its policy; the rest is done by the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Upkeep {
+    /// Values older than this are let go; none keeps them for ever.
+    pub keep_values: Option<TimeDelta>,
+    /// Values older than this are compressed where the backend can.
+    pub compress_after: Option<TimeDelta>,
+}
+
+/// What upkeep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Values let go.
+    pub values_gone: u64,
+    /// Stretches of values compressed.
+    pub compressed: u64,
 }
 
 /// A message about an alarm that waits to be sent (written in the same transaction as the alarm's change).
@@ -134,7 +245,7 @@ pub struct StoredDeadLetter {
 pub struct Notification {
     /// Number; doubles as idempotency key for the receiver.
     pub id: i64,
-    /// `raised` or `cleared`.
+    /// `raised`, `cleared` or `withdrawn`.
     pub event: String,
     /// The alarm as it is now.
     pub alarm: Alarm,
@@ -167,15 +278,32 @@ pub trait Store: Send + Sync {
         allowed: TimeDelta,
     ) -> Result<u64, StoreError>;
 
-    /// Earlier values under a key, oldest first, each with the time it was replaced and the source that replaced it.
-    async fn revisions(&self, key: &SampleKey) -> Result<Vec<(Sample, Instant, String)>, StoreError>;
+    /// Earlier values under a key, oldest first.
+    async fn revisions(&self, key: &SampleKey) -> Result<Vec<Revision>, StoreError>;
+
+    /// Takes a reviewer's decision on the value a key has now, as a revision: the value before stays readable with who
+    /// and why, and the value's day becomes stale. `day` is the local day the value belongs to. What the station sent
+    /// is the present value, or the newest earlier one that no reviewer made. A decision that stands already changes
+    /// nothing.
+    ///
+    /// Fails with [`StoreError::NoSuchValue`] where the key has no value.
+    async fn review(&self, review: &Review, day: NaiveDate) -> Result<Reviewed, StoreError>;
 
     /// Up to `limit` stale marks, oldest days first.
     async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError>;
 
-    /// Stores what was derived, in one transaction. Raised and cleared alarms count in the account once and queue one
-    /// notification each.
+    /// Stores what was derived, in one transaction. Raised, cleared and withdrawn alarms count in the account once and
+    /// queue one notification each.
+    ///
+    /// Fails with [`StoreError::LeaseLost`] and changes nothing where the batch names a lease that its holder has no
+    /// longer.
     async fn commit_derived(&self, batch: &DerivedBatch) -> Result<(), StoreError>;
+
+    /// Takes or prolongs a lease for `time`, by the store's own clock; false while another holder has it.
+    async fn lease(&self, lease: &Lease, time: Duration) -> Result<bool, StoreError>;
+
+    /// Gives a lease back, if the holder has it.
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
 
     /// Day means of a station (or all stations) from one day to another, both included, by station, day, parameter.
     async fn daily(
@@ -193,6 +321,44 @@ pub trait Store: Send + Sync {
 
     /// Dead letters, newest first.
     async fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Vec<StoredDeadLetter>, StoreError>;
+
+    /// Stores what a dead letter holds after all: the values of `batch` are committed, and the letter keeps what
+    /// `batch.dead_letters` still rejects (at most one letter: the outcome of decoding it again, whose reason and
+    /// detail it takes over). Each value of a letter counts once in the account: what was rejected becomes stored or
+    /// repeated, and `incoming` grows only where a message that had counted as one turns out to hold more. Days touched
+    /// are marked with [`StaleCauses::REPLAYED`]. `batch.messages` is not counted again.
+    async fn replay_letter(&self, id: i64, batch: &Batch, at: Instant) -> Result<Receipt, StoreError>;
+
+    /// How much lies with the dead letters.
+    async fn letter_stock(&self) -> Result<LetterStock, StoreError>;
+
+    /// Lets dead letters go for good and tells how many and how large; the account keeps counting them as rejected.
+    async fn let_letters_go(&self, which: &LettersToGo) -> Result<LetterStock, StoreError>;
+
+    /// A short text kept under a key for lanbi itself.
+    async fn memo(&self, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// Keeps a text under a key; none removes it.
+    async fn set_memo(&self, key: &str, text: Option<&str>) -> Result<(), StoreError>;
+
+    /// Notes a report as written and up to date, in place of an earlier one of the same kind, period, area and folder.
+    async fn note_report(&self, report: &WrittenReport) -> Result<(), StoreError>;
+
+    /// Reports written, by kind, period, area and folder; only the outdated ones where asked.
+    async fn reports(&self, outdated: bool) -> Result<Vec<WrittenReport>, StoreError>;
+
+    /// What the store is and holds.
+    async fn status(&self) -> Result<StoreStatus, StoreError>;
+
+    /// Keeps the store within bounds at `now`; called now and then by one process.
+    async fn tend(&self, upkeep: &Upkeep, now: Instant) -> Result<Kept, StoreError>;
+
+    /// Everything of one part of the store, as it is, for a backup. Values and revisions are those with an instant in
+    /// the part's interval.
+    async fn archive(&self, part: &ArchivePart) -> Result<Archive, StoreError>;
+
+    /// Puts rows of a backup into the store, as they are; numbers given by the store itself may differ afterwards.
+    async fn restore(&self, archive: &Archive) -> Result<(), StoreError>;
 
     /// Up to `limit` notifications not yet sent, oldest first.
     async fn outbox(&self, limit: u32) -> Result<Vec<Notification>, StoreError>;

@@ -16,6 +16,18 @@ pub enum StoreError {
     /// The backend refused the statement.
     #[error("the store refused: {0}")]
     Refused(#[source] sqlx::Error),
+    /// A lease has gone to another holder; what was to be written is that holder's to derive.
+    #[error("the lease `{0}` has gone to another process, which goes on with the work")]
+    LeaseLost(String),
+    /// A review names a value that is not there.
+    #[error("there is no value of {key}; `lanbi review show` lists what is there")]
+    NoSuchValue {
+        /// Station, parameter, period and instant.
+        key: String,
+    },
+    /// A dead letter that is not there.
+    #[error("there is no dead letter {0}; `lanbi dead-letters list` shows the numbers")]
+    NoSuchLetter(i64),
     /// What was read cannot be understood.
     #[error(
         "the store holds {what} that cannot be read: {detail}; restore a backup or run `lanbi db status`"

@@ -4,15 +4,20 @@
 //! whether trying again can help. Knows nothing of brokers, standards or reports.
 
 pub mod api;
+pub mod archive;
 pub mod error;
 pub mod sqlite;
+pub mod status;
 #[cfg(test)]
 mod suite;
 pub mod uri;
 
 pub use api::{
-    AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Incoming, Notification, Receipt, SampleQuery,
-    StaleMark, Store, StoredDeadLetter,
+    AlarmFilter, Batch, DeadLetterFilter, DerivedBatch, Incoming, Kept, Lease, LetterStock, LettersToGo,
+    Notification, Receipt, Reviewed, SampleQuery, StaleCauses, StaleMark, Store, StoredDeadLetter, Upkeep,
+    WrittenReport,
 };
+pub use archive::{Archive, ArchivePart, StoredSample};
 pub use error::StoreError;
-pub use uri::open;
+pub use status::{Keeper, Layout, StoreStatus};
+pub use uri::{open, open_as_is};

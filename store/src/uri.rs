@@ -12,6 +12,19 @@ use crate::{Store, StoreError, sqlite::SqliteStore};
 /// # Errors
 /// An address that names no known backend, or a store that cannot be opened or migrated.
 pub async fn open(uri: &str) -> Result<Arc<dyn Store>, StoreError> {
+    open_with(uri, true).await
+}
+
+/// Opens the store at an address without making it or touching its schema, for a look at it: `status` tells which
+/// migrations it lacks.
+///
+/// # Errors
+/// As [`open`], and a store that is not there.
+pub async fn open_as_is(uri: &str) -> Result<Arc<dyn Store>, StoreError> {
+    open_with(uri, false).await
+}
+
+async fn open_with(uri: &str, _migrate: bool) -> Result<Arc<dyn Store>, StoreError> {
     let bad = || StoreError::BadUri(without_password(uri));
     let rest = uri.strip_prefix("sqlite:").ok_or_else(bad)?;
     if rest == ":memory:" {

@@ -80,6 +80,7 @@ impl FrozenRule {
             raised_at,
             since: raised_at,
             cleared_at,
+            withdrawn_at: None,
             worst: Some(value),
             limit: None,
             text: format!(

@@ -136,6 +136,7 @@ impl LimitRule {
             raised_at: touched.raised_at,
             since: touched.since,
             cleared_at: (touched.event == Event::Cleared).then_some(at),
+            withdrawn_at: None,
             worst: Some(worst),
             limit: limit.map(|l| l.test.exceeded_by(worst)),
             text: limit.map_or_else(

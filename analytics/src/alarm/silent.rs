@@ -87,6 +87,7 @@ impl SilentRule {
             raised_at,
             since,
             cleared_at,
+            withdrawn_at: None,
             worst: None,
             limit: None,
             text: self.text(since, raised_at),

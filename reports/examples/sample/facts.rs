@@ -611,7 +611,8 @@ pub(crate) fn index() -> Index {
             revised: 212,
             alarms_raised: 61,
             alarms_cleared: 58,
-            stale_recomputed: 37,
+            recomputed: Recomputed { days: 37, late: 37, ..Recomputed::default() },
+            ..Account::default()
         },
         reports: vec![
             link(

@@ -333,7 +333,7 @@ fn say(dir: &Path, account: Account, findings: &[Finding], last: NaiveDate, elap
     );
     println!(
         "  报警：发出 {}，解除 {}；迟到或修订后重算 {} 站日",
-        account.alarms_raised, account.alarms_cleared, account.stale_recomputed
+        account.alarms_raised, account.alarms_cleared, account.recomputed.days
     );
     println!("\n预埋事件 {} 项，查到 {seen} 项", findings.len());
     for finding in findings {

@@ -186,11 +186,11 @@ impl Look<'_> {
                 let late = self.store.late(station, from, to, chrono::TimeDelta::hours(3)).await?;
                 let hours = usize::try_from((to - from).num_hours()).unwrap_or(0);
                 Ok((
-                    values.len() + 6 >= hours && late > 0 && self.account.stale_recomputed > 0,
+                    values.len() + 6 >= hours && late > 0 && self.account.recomputed.days > 0,
                     format!(
                         "迟到{late}个值，{hours}小时中入库{}小时；重算{}站日",
                         values.len(),
-                        self.account.stale_recomputed
+                        self.account.recomputed.days
                     ),
                 ))
             }

@@ -22,7 +22,11 @@ pub(super) struct Counts {
 /// The alarm of a change.
 pub(super) fn of(change: &AlarmChange) -> &Alarm {
     match change {
-        AlarmChange::Raised(alarm) | AlarmChange::Updated(alarm) | AlarmChange::Cleared(alarm) => alarm,
+        AlarmChange::Raised(alarm)
+        | AlarmChange::Updated(alarm)
+        | AlarmChange::Cleared(alarm)
+        | AlarmChange::Amended(alarm)
+        | AlarmChange::Withdrawn(alarm) => alarm,
     }
 }
 
@@ -37,7 +41,7 @@ pub(super) async fn apply(
     // A clearing always has its time; without one the alarm would stand for ever, so it ends where it began.
     let (text, cleared_at) = match change {
         AlarmChange::Raised(_) => (RAISE, None),
-        AlarmChange::Updated(_) => (UPDATE, None),
+        AlarmChange::Updated(_) | AlarmChange::Amended(_) | AlarmChange::Withdrawn(_) => (UPDATE, None),
         AlarmChange::Cleared(_) => (UPDATE, Some(alarm.cleared_at.unwrap_or(alarm.raised_at))),
     };
     let parameter = parameters.number_or_whole(alarm.parameter)?;
@@ -52,7 +56,7 @@ pub(super) async fn apply(
     let done: SqliteQueryResult = query.execute(&mut *conn).await?;
     let event = match change {
         _ if done.rows_affected() == 0 => return Ok(()),
-        AlarmChange::Updated(_) => return Ok(()),
+        AlarmChange::Updated(_) | AlarmChange::Amended(_) | AlarmChange::Withdrawn(_) => return Ok(()),
         AlarmChange::Raised(_) => {
             counts.raised += 1;
             outbox::RAISED
@@ -114,6 +118,7 @@ impl Row {
             raised_at: instant(self.raised_at)?,
             since: instant(self.since)?,
             cleared_at: self.cleared_at.map(instant).transpose()?,
+            withdrawn_at: None,
             worst: self.worst.as_deref().map(decimal).transpose()?,
             limit: self.exceeded.as_deref().map(decimal).transpose()?,
             text: self.text,

@@ -49,6 +49,7 @@ impl TryFrom<Row> for StoredDeadLetter {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.id,
+            replayed_at: None,
             letter: DeadLetter {
                 received_at: instant(row.received_at)?,
                 source: row.source,

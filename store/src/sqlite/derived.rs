@@ -47,7 +47,7 @@ impl SqliteStore {
         )
         .bind(count(counts.raised))
         .bind(count(counts.cleared))
-        .bind(count(batch.recomputed))
+        .bind(count(u64::try_from(batch.recomputed.len()).unwrap_or(u64::MAX)))
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;

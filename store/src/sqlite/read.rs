@@ -1,13 +1,15 @@
 //! Reads of values, the account and the stale marks.
 
 use chrono::TimeDelta;
-use lanbi_model::{Account, Decimal, Instant, Sample, SampleKey, StationId, decimal::from_f64};
+use lanbi_model::{
+    Account, Decimal, Instant, Recomputed, Revision, Sample, SampleKey, StationId, decimal::from_f64,
+};
 
 use super::{
     SqliteStore,
     rows::{corrupt, day, flags, instant, narrow, period},
 };
-use crate::{SampleQuery, StaleMark, StoreError};
+use crate::{SampleQuery, StaleCauses, StaleMark, StoreError};
 
 #[derive(sqlx::FromRow)]
 struct AccountRow {
@@ -40,7 +42,8 @@ impl SqliteStore {
             revised: count(row.revised)?,
             alarms_raised: count(row.alarms_raised)?,
             alarms_cleared: count(row.alarms_cleared)?,
-            stale_recomputed: count(row.stale_recomputed)?,
+            recomputed: Recomputed { days: count(row.stale_recomputed)?, ..Recomputed::default() },
+            ..Account::default()
         })
     }
 
@@ -123,12 +126,9 @@ impl SqliteStore {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    pub(super) async fn read_revisions(
-        &self,
-        key: &SampleKey,
-    ) -> Result<Vec<(Sample, Instant, String)>, StoreError> {
-        let rows: Vec<(f64, i64, i64, String)> = sqlx::query_as(
-            "SELECT value, flags, replaced_at, source FROM sample_revision
+    pub(super) async fn read_revisions(&self, key: &SampleKey) -> Result<Vec<Revision>, StoreError> {
+        let rows: Vec<(f64, i64, i64, i64, i64, String)> = sqlx::query_as(
+            "SELECT value, flags, device_flags, received_at, replaced_at, source FROM sample_revision
             WHERE station = (SELECT id FROM station WHERE name = ?1) AND period = ?2 AND instant = ?3
                 AND parameter = ?4
             ORDER BY revision",
@@ -140,10 +140,17 @@ impl SqliteStore {
         .fetch_all(&self.pools.readers)
         .await?;
         rows.into_iter()
-            .map(|(value, bits, replaced_at, source)| {
+            .map(|(value, bits, device, received_at, replaced_at, source)| {
                 let value = from_f64(value).ok_or_else(|| corrupt("a value", value.to_string()))?;
-                let sample = Sample { key: key.clone(), value, flags: flags(bits)? };
-                Ok((sample, instant(replaced_at)?, source))
+                Ok(Revision {
+                    sample: Sample { key: key.clone(), value, flags: flags(bits)? },
+                    device_flags: flags(device)?,
+                    received_at: instant(received_at)?,
+                    replaced_at: instant(replaced_at)?,
+                    source,
+                    by: None,
+                    reason: None,
+                })
             })
             .collect()
     }
@@ -160,7 +167,13 @@ impl SqliteStore {
         .await?;
         rows.into_iter()
             .map(|(name, number, version, derived_before)| {
-                Ok(StaleMark { station: StationId::new(&name), day: day(number)?, version, derived_before })
+                Ok(StaleMark {
+                    station: StationId::new(&name),
+                    day: day(number)?,
+                    version,
+                    derived_before,
+                    causes: StaleCauses::ARRIVED,
+                })
             })
             .collect()
     }

@@ -114,6 +114,7 @@ pub(crate) fn alarm(name: &str, raised_at: &str) -> Alarm {
         raised_at: at(raised_at),
         since: at(raised_at),
         cleared_at: None,
+        withdrawn_at: None,
         worst: Some(dec("61.5")),
         limit: Some(dec("40")),
         text: "化学需氧量超标".to_owned(),

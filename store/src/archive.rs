@@ -1,0 +1,80 @@
+//! The rows of a store as they are, for backup, restore and the way from one backend to another.
+
+use chrono::NaiveDate;
+use lanbi_model::{
+    Account, Alarm, AlarmState, DailyMean, Flags, Instant, Revision, Sample, SampleKey, StationId,
+};
+
+use crate::{StaleMark, StoredDeadLetter, WrittenReport};
+
+/// A value with all that is kept beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSample {
+    /// The value with all its flags.
+    pub sample: Sample,
+    /// Of its flags: those it came with.
+    pub device_flags: Flags,
+    /// How many values its key has had before.
+    pub revision: u32,
+    /// When it arrived.
+    pub received_at: Instant,
+}
+
+/// A part of a store small enough to hold in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArchivePart {
+    /// All but values, revisions and dead letters.
+    Books,
+    /// Values and revisions of a station in the interval `(after, until]`, in order of instant, period and parameter.
+    Values {
+        /// Station.
+        station: StationId,
+        /// Later than this.
+        after: Instant,
+        /// Up to this.
+        until: Instant,
+    },
+    /// Dead letters with a number above `above`, by number, at most `limit`.
+    Letters {
+        /// Number.
+        above: i64,
+        /// Letters.
+        limit: u32,
+    },
+}
+
+/// Rows of a store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Archive {
+    /// Present values.
+    pub samples: Vec<StoredSample>,
+    /// Earlier values, oldest first within a key.
+    pub revisions: Vec<Revision>,
+    /// Dead letters.
+    pub letters: Vec<StoredDeadLetter>,
+    /// Day means.
+    pub daily: Vec<DailyMean>,
+    /// Days that have been derived.
+    pub derived: Vec<(StationId, NaiveDate)>,
+    /// Stale marks; their versions are given anew by the store they are restored to.
+    pub stale: Vec<StaleMark>,
+    /// Alarms, withdrawn ones included.
+    pub alarms: Vec<Alarm>,
+    /// States of alarm rules.
+    pub alarm_states: Vec<AlarmState>,
+    /// Notifications that wait: the alarm's key and the event.
+    pub waiting: Vec<(Alarm, String)>,
+    /// Reports written.
+    pub reports: Vec<WrittenReport>,
+    /// Memos.
+    pub memos: Vec<(String, String)>,
+    /// The account; a restore puts it in place of the present one.
+    pub account: Option<Account>,
+}
+
+impl Archive {
+    /// Keys of the revisions, for a look at which values have a history.
+    pub fn revised_keys(&self) -> impl Iterator<Item = &SampleKey> {
+        self.revisions.iter().map(|revision| &revision.sample.key)
+    }
+}
