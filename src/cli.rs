@@ -78,6 +78,10 @@ pub(crate) struct RunArgs {
     /// What this process does.
     #[arg(long, value_enum, default_value_t = Role::All)]
     pub role: Role,
+    /// Name of this worker among several that share the topics (mqtt.share_group); becomes part of its MQTT client id
+    /// and stays the same over restarts, because the broker keeps what the worker has not acknowledged under it.
+    #[arg(long, value_name = "NAME")]
+    pub worker: Option<String>,
 }
 
 #[derive(Args, Debug)]

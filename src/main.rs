@@ -7,10 +7,14 @@ mod cli;
 mod command;
 mod demo;
 mod facts;
+mod keeper;
+mod metrics;
 mod notify;
 mod pipeline;
 mod rollup;
 mod service;
+mod upkeep;
+mod vitals;
 mod watch;
 mod writer;
 

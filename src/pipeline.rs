@@ -4,7 +4,10 @@
 //! single message when it is quiet; there is no waiting time to set. An acknowledgement never runs ahead of its commit:
 //! a stop at any moment leaves unacknowledged messages, which the broker delivers again and the store recognises.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant as Moment},
+};
 
 use lanbi_ingest::{
     decode::{self, Context, Format, Limits, Message},
@@ -13,6 +16,8 @@ use lanbi_ingest::{
 use lanbi_model::{Instant, Registry};
 use lanbi_store::{Batch, Incoming, Store, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
+
+use crate::metrics::SharedMetrics;
 
 /// Tells the time; the demo has a clock of its own.
 pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -32,6 +37,7 @@ pub(crate) struct Pipeline {
     pub committed: Arc<Notify>,
     /// Messages committed since the start.
     pub messages: watch::Sender<u64>,
+    pub metrics: SharedMetrics,
 }
 
 /// Decoded messages with what is needed to acknowledge them.
@@ -39,6 +45,8 @@ pub(crate) struct Pipeline {
 struct Open {
     batch: Batch,
     receipts: Vec<DeliveryReceipt>,
+    /// When its first message was taken.
+    begun: Option<Moment>,
 }
 
 impl Pipeline {
@@ -65,7 +73,10 @@ impl Pipeline {
                         None => break,
                     },
                     permit = full.reserve(), if !open.receipts.is_empty() => match permit {
-                        Ok(permit) => permit.send(std::mem::take(&mut open)),
+                        Ok(permit) => {
+                            self.metrics.queued(subscriber.waiting());
+                            permit.send(std::mem::take(&mut open));
+                        }
                         // The committing side has failed and says so itself.
                         Err(_) => return,
                     },
@@ -82,7 +93,7 @@ impl Pipeline {
         };
         let commit = async move {
             while let Some(open) = ready.recv().await {
-                self.commit(&open.batch).await?;
+                self.commit(&open).await?;
                 acker.ack(open.receipts);
                 self.committed.notify_one();
                 self.messages.send_modify(|n| *n += open.batch.messages);
@@ -104,7 +115,7 @@ impl Pipeline {
             retained: delivery.retained,
         };
         let context = Context { registry: &self.registry, now, limits: self.limits };
-        let outcome = decode::decode(Format::LanbiJson, &message, &context);
+        let outcome = decode::decode(Format::default(), &message, &context);
         open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
         if let Ok(decoded) = outcome {
             let arrived = |(sample, day)| Incoming { sample, day, received_at: now };
@@ -115,14 +126,19 @@ impl Pipeline {
             "mqtt".clone_into(&mut open.batch.source);
         }
         open.receipts.push(delivery.receipt());
+        open.begun.get_or_insert_with(Moment::now);
     }
 
     /// Commits a batch, however long the store is away.
-    async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+    async fn commit(&self, open: &Open) -> Result<(), StoreError> {
+        let ready = Moment::now();
+        self.metrics.committing(open.receipts.len());
         let mut wait = Duration::from_millis(100);
         loop {
-            match self.store.commit(batch).await {
+            match self.store.commit(&open.batch).await {
                 Ok(receipt) => {
+                    let lag = open.begun.unwrap_or(ready).elapsed().as_secs_f64();
+                    self.metrics.committed(&open.batch, receipt, ready.elapsed(), lag);
                     tracing::debug!(
                         stored = receipt.stored,
                         repeated = receipt.repeated,
@@ -133,6 +149,7 @@ impl Pipeline {
                 }
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%error, "nothing is acknowledged until the store answers");
+                    self.metrics.retried();
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }

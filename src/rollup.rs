@@ -17,7 +17,7 @@ use lanbi_model::{
     StationId, StationKind,
     standard::{self, LimitTime, Standards},
 };
-use lanbi_store::{DerivedBatch, SampleQuery, StaleMark, Store, StoreError};
+use lanbi_store::{DerivedBatch, Lease, SampleQuery, StaleMark, Store, StoreError};
 use tokio::task::JoinSet;
 
 use crate::facts::{sends_minutes, valid_hours};
@@ -40,6 +40,7 @@ pub(crate) struct Rollup {
     states: BTreeMap<StateKey, AlarmState>,
     /// When figures were last up to date; a day that was over by then is computed again only for late values.
     settled: Option<Instant>,
+    lease: Option<Lease>,
 }
 
 /// What the figures of one station are derived with; cheap to clone, so that stations are derived side by side.
@@ -78,10 +79,11 @@ impl Rollup {
         qc: QcSettings,
         outlet_hours: u32,
         watches: Vec<Watch>,
+        lease: Option<Lease>,
     ) -> Result<Self, StoreError> {
         let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
         let deriver = Deriver { store, standards, qc: Arc::new(qc), outlet_hours };
-        Ok(Self { deriver, registry, watches, states, settled: None })
+        Ok(Self { deriver, registry, watches, states, settled: None, lease })
     }
 
     /// Works until no mark is left, then looks for silent stations at `now`. Gives the number of days derived.
@@ -96,6 +98,7 @@ impl Rollup {
             days += marks.len();
             let mut batch = DerivedBatch {
                 recomputed: marks.iter().filter(|mark| self.is_late(mark)).cloned().collect(),
+                lease: self.lease.clone(),
                 ..DerivedBatch::default()
             };
             let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();

@@ -1,42 +1,29 @@
-//! The parts of a running lanbi, joined: subscriber, pipeline, roll-up, notifications, account, pages; and the order in
-//! which they stop.
+//! The parts of a running lanbi and how they are made from the settings: pipeline, roll-up, account, pages.
 
-use std::{
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use lanbi_analytics::qc::QcSettings;
 use lanbi_config::Settings;
 use lanbi_ingest::{clock::Window, decode::Limits, mqtt::MqttSettings};
 use lanbi_model::{Registry, standard::Standards};
-use lanbi_store::Store;
+use lanbi_store::{Lease, Store};
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,
 };
 
 use crate::{
-    account_file, notify,
+    account_file,
+    metrics::SharedMetrics,
     pipeline::{Clock, Pipeline},
     rollup::Rollup,
+    vitals::Pulse,
     watch as rules,
 };
 
 /// How often the account is written while the service runs.
 const ACCOUNT_EVERY: Duration = Duration::from_secs(60);
-
-/// Without new values the roll-up still looks for silent stations this often.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
-
-/// After a start the broker still delivers what waited. Until then time stands at the newest value, so that no station is
-/// called silent for lanbi's own absence.
-const START_GRACE: Duration = Duration::from_secs(300);
-
-/// Between two roll-ups under load, so that values of one day are taken together.
-const BREATH: Duration = Duration::from_millis(500);
 
 /// What every part needs.
 #[derive(Clone)]
@@ -60,21 +47,30 @@ impl Parts {
         }
     }
 
-    /// The roll-up with its rules. A station that never sent anything is expected from `started` on.
+    /// The roll-up with its rules. A station that never sent anything is expected from `started` on. With a lease,
+    /// the store refuses what is derived after the lease has gone to another.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub(crate) async fn rollup(&self, started: lanbi_model::Instant) -> anyhow::Result<Rollup> {
+    pub(crate) async fn rollup(
+        &self,
+        started: lanbi_model::Instant,
+        lease: Option<Lease>,
+    ) -> anyhow::Result<Rollup> {
         let qc = QcSettings::default();
         let watches = rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, started);
         let outlet_hours = self.settings.outlet.day_hours;
         let store = Arc::clone(&self.store);
         let (registry, standards) = (Arc::clone(&self.registry), Arc::clone(&self.standards));
-        Ok(Rollup::new(store, registry, standards, qc, outlet_hours, watches).await?)
+        Ok(Rollup::new(store, registry, standards, qc, outlet_hours, watches, lease).await?)
     }
 
     /// The pipeline, with the count of committed messages.
-    pub(crate) fn pipeline(&self, committed: Arc<Notify>) -> (Pipeline, watch::Receiver<u64>) {
+    pub(crate) fn pipeline(
+        &self,
+        committed: Arc<Notify>,
+        metrics: SharedMetrics,
+    ) -> (Pipeline, watch::Receiver<u64>) {
         let (messages, seen) = watch::channel(0);
         let pipeline = Pipeline {
             store: Arc::clone(&self.store),
@@ -84,6 +80,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             committed,
             messages,
+            metrics,
         };
         (pipeline, seen)
     }
@@ -110,6 +107,7 @@ pub(crate) fn mqtt_settings(settings: &Settings) -> MqttSettings {
         password: filled(&mqtt.password),
         ca_file: (!mqtt.ca_file.as_os_str().is_empty()).then(|| settings.resolve(&mqtt.ca_file)),
         topics: mqtt.topics.clone(),
+        share_group: filled(&mqtt.share_group),
         session_expiry_s: mqtt.session_expiry_seconds,
         receive_maximum: mqtt.receive_maximum,
         keep_alive: Duration::from_secs(mqtt.keep_alive_seconds.into()),
@@ -135,43 +133,6 @@ pub(crate) fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
     Ok(receive)
 }
 
-/// Derives figures after commits until `stop`; then once more, so that nothing derived is missing at the end.
-pub(crate) fn spawn_rollup(
-    mut rollup: Rollup,
-    clock: Clock,
-    committed: Arc<Notify>,
-    mut stop: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let begun = Instant::now();
-        loop {
-            let round = Instant::now();
-            let now =
-                if begun.elapsed() < START_GRACE { rollup.newest_before(clock()).await } else { Ok(clock()) };
-            let settled = match now {
-                Ok(now) => rollup.settle(now).await,
-                Err(error) => Err(error),
-            };
-            match settled {
-                Ok(0) => {}
-                Ok(days) => tracing::info!(days, elapsed = ?round.elapsed(), "derived"),
-                Err(error) => tracing::warn!(%error, "deriving figures failed and is tried again"),
-            }
-            if *stop.borrow() {
-                return;
-            }
-            let work = async {
-                tokio::time::sleep(BREATH).await;
-                let _ = tokio::time::timeout(LOOK_EVERY, committed.notified()).await;
-            };
-            tokio::select! {
-                () = work => {}
-                _ = stop.wait_for(|stop| *stop) => {}
-            }
-        }
-    })
-}
-
 /// Writes the account every minute until `stop`.
 pub(crate) fn spawn_account(parts: Parts, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
     tokio::spawn(async move {
@@ -187,29 +148,49 @@ pub(crate) fn spawn_account(parts: Parts, mut stop: watch::Receiver<bool>) -> Jo
     })
 }
 
-/// Sends alarms to the webhook until `stop`.
-pub(crate) fn spawn_webhook(parts: &Parts, stop: watch::Receiver<bool>) -> JoinHandle<()> {
-    tokio::spawn(notify::webhook::run(Arc::clone(&parts.store), parts.settings.webhook.clone(), stop))
-}
-
 /// Serves the pages until `stop`; gives the address, none where the settings turn them off.
 ///
 /// # Errors
 /// The address cannot be listened on.
 pub(crate) async fn spawn_pages(
     parts: &Parts,
+    pulse: Option<Arc<Pulse>>,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<Served>> {
+    let reports: PathBuf = parts.settings.report_dir();
+    let state = lanbi_web::State { store: Arc::clone(&parts.store), reports };
+    let router = lanbi_web::router(state, pulse.map(|pulse| pulse as Arc<dyn lanbi_web::Vitals>));
+    serve("web.listen", &parts.settings.web.listen, router, stop).await
+}
+
+/// Serves health and metrics alone until `stop`.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub(crate) async fn spawn_health(
+    parts: &Parts,
+    pulse: Arc<Pulse>,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<Served>> {
+    serve("health.listen", &parts.settings.health.listen, lanbi_web::health_router(pulse), stop).await
+}
+
+/// An address and the task that answers there.
+pub(crate) type Served = (std::net::SocketAddr, JoinHandle<()>);
+
+async fn serve(
+    key: &str,
+    listen: &str,
+    router: axum::Router,
     mut stop: watch::Receiver<bool>,
-) -> anyhow::Result<Option<(std::net::SocketAddr, JoinHandle<()>)>> {
-    let listen = &parts.settings.web.listen;
+) -> anyhow::Result<Option<Served>> {
     if listen.is_empty() {
         return Ok(None);
     }
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen on {listen}; another program holds the port: set web.listen to another, or to \"\" for no pages")
+        format!("cannot listen on {listen}; another program holds the port: set {key} to another, or to \"\" for none")
     })?;
     let address = listener.local_addr()?;
-    let reports: PathBuf = parts.settings.report_dir();
-    let router = lanbi_web::router(lanbi_web::State { store: Arc::clone(&parts.store), reports });
     let task = tokio::spawn(async move {
         let served = axum::serve(listener, router).with_graceful_shutdown(async move {
             let _ = stop.wait_for(|stop| *stop).await;

@@ -48,12 +48,16 @@ pub struct Settings {
     pub mqtt: Mqtt,
     /// Batches and limits of what comes in.
     pub ingest: Ingest,
+    /// What could not be stored.
+    pub dead_letters: DeadLetters,
     /// Webhook for alarms.
     pub webhook: Webhook,
     /// Reports.
     pub report: Report,
     /// Pages.
     pub web: Web,
+    /// Health of a process without pages.
+    pub health: Health,
     /// Outlets.
     pub outlet: Outlet,
     /// Alarm rules.
@@ -73,12 +77,46 @@ pub struct Data {
     pub dir: PathBuf,
 }
 
-/// `[store]`.
-#[derive(Clone, Debug, Deserialize)]
+/// `[store]`. Address and password do not appear in `Debug`.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreSettings {
     /// Address, or empty.
     pub uri: String,
+    /// Password of a database, or empty.
+    pub password: String,
+    /// File holding the password, or empty.
+    pub password_file: PathBuf,
+    /// Days values are kept; 0 for ever.
+    pub keep_days: u32,
+    /// Days after which values are compressed; 0 never.
+    pub compress_days: u32,
+}
+
+impl std::fmt::Debug for StoreSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreSettings").field("keep_days", &self.keep_days).finish_non_exhaustive()
+    }
+}
+
+/// `[dead_letters]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadLetters {
+    /// Days a letter is kept; 0 for ever.
+    pub keep_days: u32,
+    /// Megabytes of letters kept; 0 without bound.
+    pub keep_mb: u32,
+    /// Days a warning stands before anything is let go.
+    pub warning_days: u32,
+}
+
+/// `[health]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// Address and port, or empty.
+    pub listen: String,
 }
 
 /// `[registry]`.
@@ -101,6 +139,8 @@ pub struct Mqtt {
     pub url: String,
     /// Session name.
     pub client_id: String,
+    /// Group that shares the subscriptions, or empty.
+    pub share_group: String,
     /// Subscriptions.
     pub topics: Vec<String>,
     /// User, or empty.
@@ -311,7 +351,9 @@ pub struct Origin {
 }
 
 /// Keys whose values are never printed.
-const SECRETS: [&str; 2] = ["mqtt.password", "webhook.url"];
+const SECRETS: [&str; 3] = ["mqtt.password", "store.password", "webhook.url"];
+/// Keys whose values may hold a password within an address.
+const ADDRESSES: [&str; 2] = ["mqtt.url", "store.uri"];
 
 impl Settings {
     /// Reads the layers: built-in, `file` if given, then `LANBI_SECTION__KEY` from the environment, then `flags`
@@ -323,11 +365,11 @@ impl Settings {
         let mut settings: Self =
             layers(file, flags)?.extract().map_err(|e| SettingsError::Invalid(Box::new(e)))?;
         settings.base = file.and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
-        if settings.mqtt.password.is_empty() && !settings.mqtt.password_file.as_os_str().is_empty() {
-            let path = settings.resolve(&settings.mqtt.password_file);
-            let text = std::fs::read_to_string(&path)
-                .map_err(|source| SettingsError::PasswordFile { path: path.clone(), source })?;
-            settings.mqtt.password = text.trim_end_matches(['\r', '\n']).to_owned();
+        if settings.mqtt.password.is_empty() {
+            settings.mqtt.password = settings.read_password(&settings.mqtt.password_file)?;
+        }
+        if settings.store.password.is_empty() {
+            settings.store.password = settings.read_password(&settings.store.password_file)?;
         }
         Ok(settings)
     }
@@ -354,12 +396,26 @@ impl Settings {
             );
             let value = if SECRETS.contains(&key) && value.as_str().is_some_and(|v| !v.is_empty()) {
                 "(set, hidden)".to_owned()
+            } else if ADDRESSES.contains(&key) {
+                printed(&Value::from(without_password(value.as_str().unwrap_or_default())))
             } else {
                 printed(value)
             };
             out.push(Origin { key: key.to_owned(), value, origin });
         });
         Ok(out)
+    }
+
+    /// The first line of a password file; empty where none is named.
+    fn read_password(&self, file: &Path) -> Result<String, SettingsError> {
+        if file.as_os_str().is_empty() {
+            return Ok(String::new());
+        }
+        let path = self.resolve(file);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(text.lines().next().unwrap_or_default().to_owned()),
+            Err(source) => Err(SettingsError::PasswordFile { path, source }),
+        }
     }
 
     /// A path of the settings: absolute as it is, relative from the folder of the settings file.
@@ -374,14 +430,19 @@ impl Settings {
         self.resolve(&self.data.dir)
     }
 
-    /// The store's address.
+    /// The store's address, with the password where one is set beside it.
     #[must_use]
     pub fn store_uri(&self) -> String {
         if self.store.uri.is_empty() {
-            format!("sqlite:{}", self.data_dir().join("lanbi.sqlite").display())
-        } else {
-            self.store.uri.clone()
+            return format!("sqlite:{}", self.data_dir().join("lanbi.sqlite").display());
         }
+        if !self.store.password.is_empty()
+            && let Ok(mut url) = url::Url::parse(&self.store.uri)
+            && url.set_password(Some(&self.store.password)).is_ok()
+        {
+            return url.into();
+        }
+        self.store.uri.clone()
     }
 
     /// The folder of reports.
@@ -421,6 +482,17 @@ fn flatten(prefix: &str, dict: &Dict, emit: &mut impl FnMut(&str, &Value)) {
     }
 }
 
+/// An address as it may be shown.
+fn without_password(address: &str) -> String {
+    if let Ok(mut url) = url::Url::parse(address)
+        && url.password().is_some()
+        && url.set_password(Some("***")).is_ok()
+    {
+        return url.into();
+    }
+    address.to_owned()
+}
+
 fn printed(value: &Value) -> String {
     match value {
         Value::String(_, text) => format!("\"{text}\""),
@@ -455,6 +527,22 @@ mod tests {
         assert!(settings.mqtt.url.contains("127.0.0.1"));
         assert_eq!(settings.mqtt.password, "");
         assert_eq!(settings.store_uri(), "sqlite:lanbi-data/lanbi.sqlite");
+    }
+
+    #[test]
+    fn the_stores_password_comes_from_beside_the_address_and_is_never_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lanbi.toml");
+        std::fs::write(dir.path().join("secret"), "p@ss word\r\n").unwrap();
+        let text = "[store]\nuri = \"postgres://lanbi@db/lanbi\"\npassword_file = \"secret\"\n";
+        std::fs::write(&path, text).unwrap();
+        let settings = Settings::load(Some(&path), &[]).unwrap();
+        assert_eq!(settings.store_uri(), "postgres://lanbi:p%40ss%20word@db/lanbi");
+        assert!(!format!("{settings:?}").contains("p%40ss"));
+        std::fs::write(&path, "[store]\nuri = \"postgres://lanbi:secret@db/lanbi\"\n").unwrap();
+        let shown = Settings::origins(Some(&path), &[]).unwrap();
+        let uri = shown.iter().find(|o| o.key == "store.uri").unwrap();
+        assert_eq!(uri.value, "\"postgres://lanbi:***@db/lanbi\"");
     }
 
     #[test]

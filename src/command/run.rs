@@ -8,12 +8,22 @@ use tokio::sync::Notify;
 
 use crate::{
     cli::{Role, RunArgs},
+    keeper,
+    metrics::{Metrics, SharedMetrics},
     service::{self, Parts},
+    vitals::Pulse,
 };
 
 pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result<()> {
     super::log_to_stderr("info");
-    let settings = super::settings(config)?;
+    let mut settings = super::settings(config)?;
+    if let Some(worker) = &args.worker {
+        settings.mqtt.client_id = format!("{}-{worker}", settings.mqtt.client_id);
+        anyhow::ensure!(
+            !settings.mqtt.share_group.is_empty(),
+            "--worker needs mqtt.share_group in the settings: without it every worker would get every message"
+        );
+    }
     let data = settings.data_dir();
     std::fs::create_dir_all(&data)
         .with_context(|| format!("cannot make the data folder {}; set data.dir", data.display()))?;
@@ -26,49 +36,67 @@ pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result
     };
     crate::watch::check_outlets(&parts.registry, &parts.standards)?;
     let stop = service::stop_signal()?;
-    let pages = match args.role {
-        Role::All | Role::Serve => service::spawn_pages(&parts, stop.clone()).await?,
-        Role::Ingest => None,
-    };
-    if let Some((address, _)) = &pages {
+    let metrics: SharedMetrics = Arc::new(Metrics::new());
+    let outcome = if args.role == Role::Serve {
+        let pages = service::spawn_pages(&parts, Some(pulse(&parts, &metrics, None)), stop.clone()).await?;
+        let (address, task) = pages.context("there is nothing to serve: web.listen is empty")?;
         tracing::info!("pages on http://{address}");
-    }
-    if args.role == Role::Serve {
-        anyhow::ensure!(pages.is_some(), "there is nothing to serve: web.listen is empty");
+        Ok(task.await?)
     } else {
-        ingest(&parts, stop).await?;
-    }
-    if let Some((_, task)) = pages {
-        task.await?;
-    }
+        ingest(&parts, args.role, &metrics, stop).await
+    };
     parts.store.close().await;
-    Ok(())
+    outcome
+}
+
+fn pulse(
+    parts: &Parts,
+    metrics: &SharedMetrics,
+    link: Option<tokio::sync::watch::Receiver<Link>>,
+) -> Arc<Pulse> {
+    Arc::new(Pulse { store: Arc::clone(&parts.store), metrics: Arc::clone(metrics), link })
 }
 
 /// Runs until the stop signal, then stops in order: no more messages, what was taken is committed and acknowledged, its
 /// figures are derived, the account is written.
-async fn ingest(parts: &Parts, stop: tokio::sync::watch::Receiver<bool>) -> anyhow::Result<()> {
+async fn ingest(
+    parts: &Parts,
+    role: Role,
+    metrics: &SharedMetrics,
+    stop: tokio::sync::watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let mut subscriber = Subscriber::start(&service::mqtt_settings(&parts.settings))?;
+    let pulse = pulse(parts, metrics, Some(subscriber.link()));
+    let pages = match role {
+        Role::All | Role::Serve => service::spawn_pages(parts, Some(pulse), stop.clone()).await?,
+        Role::Ingest => service::spawn_health(parts, pulse, stop.clone()).await?,
+    };
+    if let Some((address, _)) = &pages {
+        tracing::info!("{} on http://{address}", if role == Role::Ingest { "health" } else { "pages" });
+    }
     let committed = Arc::new(Notify::new());
     let (derive_stop, derive_stopped) = tokio::sync::watch::channel(false);
-    let rollup = parts.rollup((parts.clock)()).await?;
-    let rollup =
-        service::spawn_rollup(rollup, Arc::clone(&parts.clock), Arc::clone(&committed), derive_stopped);
-    let webhook = service::spawn_webhook(parts, stop.clone());
+    let lease = keeper::own_lease(&*parts.store, &parts.settings.mqtt.client_id).await?;
+    let keeper =
+        keeper::spawn(parts.clone(), lease, Arc::clone(&committed), Arc::clone(metrics), derive_stopped);
     let account = service::spawn_account(parts.clone(), stop.clone());
 
-    let mut subscriber = Subscriber::start(&service::mqtt_settings(&parts.settings))?;
     // Messages are taken from the first moment: after a stop the broker delivers what waits before it answers anything.
     let link = tokio::spawn(tell_link(subscriber.link()));
-    let (pipeline, _messages) = parts.pipeline(committed);
+    let (pipeline, _messages) = parts.pipeline(committed, Arc::clone(metrics));
     let outcome = pipeline.run(&mut subscriber, stop.clone()).await;
     subscriber.close().await;
 
     derive_stop.send_replace(true);
-    rollup.await?;
-    webhook.abort();
+    keeper.await?;
     link.abort();
     account.abort();
     parts.write_account().await?;
+    if outcome.is_ok()
+        && let Some((_, task)) = pages
+    {
+        task.await?;
+    }
     outcome.context("the store refused a batch; nothing of it was acknowledged, so the broker keeps it")
 }
 

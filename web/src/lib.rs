@@ -4,6 +4,8 @@
 pub mod router;
 mod routes;
 pub mod state;
+pub mod vitals;
 
-pub use router::router;
+pub use router::{health_router, router};
 pub use state::State;
+pub use vitals::Vitals;

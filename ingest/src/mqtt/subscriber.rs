@@ -144,6 +144,12 @@ impl Subscriber {
         self.deliveries.recv().await
     }
 
+    /// Messages that have come and were not received yet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.deliveries.len()
+    }
+
     /// A handle to acknowledge deliveries with.
     #[must_use]
     pub fn acker(&self) -> Acker {

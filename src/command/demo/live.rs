@@ -9,14 +9,15 @@ use tokio::sync::{Notify, watch};
 use super::{Arrivals, IN_FLIGHT, PATIENCE};
 use crate::{
     demo::{Simulation, feed::Message},
-    rollup::Rollup,
+    keeper,
+    metrics::Metrics,
     service::{self, Parts},
+    vitals::Pulse,
 };
 
 /// Publishes each message when its time comes; what lies before now goes out at once.
 pub(super) async fn run(
     parts: &Parts,
-    rollup: Rollup,
     simulation: &Simulation,
     last: NaiveDate,
     broker_url: &str,
@@ -25,10 +26,14 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let committed = Arc::new(Notify::new());
     let (derive_stop, derive_stopped) = watch::channel(false);
-    let derive =
-        service::spawn_rollup(rollup, Arc::new(chrono::Utc::now), Arc::clone(&committed), derive_stopped);
+    let metrics = Arc::new(Metrics::new());
+    let lease = keeper::own_lease(&*parts.store, "demo").await?;
+    // Figures go by the clock on the wall from now on; messages still carry the simulation's.
+    let real = Parts { clock: Arc::new(chrono::Utc::now), ..parts.clone() };
+    let derive = keeper::spawn(real, lease, Arc::clone(&committed), Arc::clone(&metrics), derive_stopped);
     let account = service::spawn_account(parts.clone(), stop.clone());
-    let pages = service::spawn_pages(parts, stop.clone()).await?;
+    let pulse = Pulse { store: Arc::clone(&parts.store), metrics: Arc::clone(&metrics), link: None };
+    let pages = service::spawn_pages(parts, Some(Arc::new(pulse)), stop.clone()).await?;
     println!(
         "\n实时模式，按 Ctrl-C 结束。{}",
         match &pages {
@@ -43,7 +48,7 @@ pub(super) async fn run(
         ..MqttSettings::default()
     })?;
     subscriber.ready(PATIENCE).await?;
-    let (pipeline, _) = parts.pipeline(committed);
+    let (pipeline, _) = parts.pipeline(committed, metrics);
     let (drain, drained) = watch::channel(false);
     let ingest = tokio::spawn(async move {
         let outcome = pipeline.run(&mut subscriber, drained).await;

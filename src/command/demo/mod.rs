@@ -28,6 +28,7 @@ use crate::{
     cli::{DemoArgs, ReportFormat},
     demo::{self, Simulation, event::PlantedKind, feed::Message},
     facts::Sources,
+    metrics::Metrics,
     rollup::Rollup,
     service::{self, Parts},
     writer,
@@ -76,7 +77,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         settings,
     };
     crate::watch::check_outlets(&parts.registry, &parts.standards)?;
-    let mut rollup = parts.rollup(Zone::shanghai().start_of(first)).await?;
+    let mut rollup = parts.rollup(Zone::shanghai().start_of(first), None).await?;
     let simulation = Simulation::new(args.seed, first, last);
 
     let mut subscriber = Subscriber::start(&MqttSettings {
@@ -86,7 +87,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         ..MqttSettings::default()
     })?;
     subscriber.ready(PATIENCE).await?;
-    let (pipeline, committed) = parts.pipeline(Arc::new(Notify::new()));
+    let (pipeline, committed) = parts.pipeline(Arc::new(Notify::new()), Arc::new(Metrics::new()));
     let (drain, drained) = watch::channel(false);
     let ingest = tokio::spawn(async move {
         let outcome = pipeline.run(&mut subscriber, drained).await;
@@ -127,7 +128,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     parts.write_account().await?;
     say(&args.data_dir, parts.store.account().await?, &findings, last, started.elapsed());
     if args.live {
-        live::run(&parts, rollup, &simulation, last, &broker_url, &arrivals, stop).await?;
+        live::run(&parts, &simulation, last, &broker_url, &arrivals, stop).await?;
     }
     parts.store.close().await;
     Ok(())
