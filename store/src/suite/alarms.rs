@@ -182,7 +182,7 @@ pub(crate) async fn a_withdrawn_alarm_no_longer_counts(store: &dyn Store) {
     // Raised again under its key, it counts as before.
     for _ in 0..2 {
         change(store, [AlarmChange::Raised(standing.clone())]).await;
-        assert_eq!(all(store).await, [standing.clone()]);
+        assert_eq!(all(store).await, std::slice::from_ref(&standing));
         let account = store.account().await.unwrap();
         assert_eq!((account.alarms_raised, account.alarms_withdrawn), (2, 1));
     }
