@@ -9,6 +9,8 @@
 )]
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod postgres;
+
 use std::{
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
