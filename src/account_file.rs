@@ -44,6 +44,10 @@ pub(crate) fn reports_below(dir: &Path, report_dir: &Path) -> anyhow::Result<Vec
             std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
         {
             let path = entry?.path();
+            // Earlier versions are kept for reference only.
+            if path.is_dir() && path.ends_with(crate::rewrite::SUPERSEDED) {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|e| e == "html") {

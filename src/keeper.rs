@@ -13,7 +13,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{metrics::SharedMetrics, notify, service::Parts, upkeep};
+use crate::{metrics::SharedMetrics, notify, rewrite, service::Parts, upkeep};
 
 /// How long a lease holds without being prolonged, and how often it is prolonged.
 const LEASE: Duration = Duration::from_secs(30);
@@ -136,7 +136,12 @@ impl Work {
             let now = self.now(begun, &rollup).await?;
             match rollup.settle(now).await {
                 Ok(0) => {}
-                Ok(days) => tracing::info!(days, elapsed = ?round.elapsed(), "derived"),
+                Ok(days) => {
+                    tracing::info!(days, elapsed = ?round.elapsed(), "derived");
+                    if let Err(error) = rewrite::outdated(&self.parts).await {
+                        tracing::warn!("{error:#}");
+                    }
+                }
                 Err(StoreError::LeaseLost(_)) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
