@@ -43,6 +43,11 @@ impl Postgres {
 
     /// As `start`. With `timescale` the library is loaded; whether a database has the extension is its owner's affair.
     pub(crate) fn start_with(timescale: bool, durability: Durability) -> Option<Self> {
+        Self::start_in(&std::env::temp_dir(), timescale, durability)
+    }
+
+    /// As `start_with`, with the data in a folder below this one.
+    pub(crate) fn start_in(folder: &Path, timescale: bool, durability: Durability) -> Option<Self> {
         let Some(bin) = std::env::var_os("LANBI_TEST_PG_BIN").filter(|bin| !bin.is_empty()) else {
             // Written past the test runner, which keeps what a passing test prints to itself.
             let text = "SKIPPED: no PostgreSQL; set LANBI_TEST_PG_BIN to what scripts/postgres prints\n";
@@ -63,7 +68,7 @@ impl Postgres {
         }
         let mut postgres = Self {
             bin: PathBuf::from(bin),
-            dir: tempfile::tempdir().unwrap(),
+            dir: tempfile::tempdir_in(folder).unwrap(),
             port: free_port(),
             settings: settings.into_iter().map(str::to_owned).collect(),
             server: None,
@@ -124,6 +129,15 @@ impl Postgres {
             assert!(may_pass, "PostgreSQL did not start again: {log}");
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+
+    /// Starts it again if it has ended by itself, as its own supervisor would.
+    pub(crate) fn revive(&mut self) {
+        if self.server.as_mut().is_some_and(|server| server.try_wait().unwrap().is_some()) {
+            self.server = None;
+            self.start_again();
+        }
+        wait_until("PostgreSQL to take connections", Duration::from_secs(60), || self.is_ready());
     }
 
     /// Stops every process of it where it stands: connections stay open and are not answered.
