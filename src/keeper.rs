@@ -26,8 +26,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// called silent for lanbi's own absence.
 const START_GRACE: Duration = Duration::from_secs(300);
 
-/// Between two roll-ups under load, so that values of one day are taken together.
-const BREATH: Duration = Duration::from_millis(500);
+/// Between two roll-ups under load, so that values of one day are taken together: so many times the time of the last
+/// one, within these bounds. Taking messages comes first.
+const BREATHS: u32 = 4;
+const SHORTEST_BREATH: Duration = Duration::from_millis(500);
+const LONGEST_BREATH: Duration = Duration::from_secs(20);
 
 /// The right to derive, in this process's name. What an earlier process under the same worker's name holds is given back
 /// first: the broker knows the name once, so that process is gone, and nobody need wait for its lease to run out.
@@ -116,7 +119,7 @@ impl Work {
                 Ok(()) => {}
                 Err(error) => {
                     tracing::warn!("deriving figures failed and is tried again: {error:#}");
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(SHORTEST_BREATH).await;
                 }
             }
         }
@@ -148,8 +151,9 @@ impl Work {
             if *stop.borrow() {
                 return Ok(());
             }
+            let breath = (round.elapsed() * BREATHS).clamp(SHORTEST_BREATH, LONGEST_BREATH);
             let work = async {
-                tokio::time::sleep(BREATH).await;
+                tokio::time::sleep(breath).await;
                 let _ = tokio::time::timeout(LOOK_EVERY, self.committed.notified()).await;
             };
             tokio::select! {
