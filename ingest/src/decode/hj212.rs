@@ -163,7 +163,7 @@ fn add(reading: &mut Reading<'_, '_>, factor: &Factor<'_>, upload: Upload) {
     match (code::factor(factor.code), factor.value) {
         (None, _) => {
             let detail =
-                "no such factor code, or one whose unit is not settled; see `hj212::code`".to_owned();
+                "not a factor code with a known unit; send one of HJ 212-2017, Appendix B".to_owned();
             reading.reject(factor.code, RejectReason::UnknownParameter, detail);
         }
         (Some(_), None) => {
