@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use lanbi_model::{AlarmChange, AlarmState, Instant, Parameter, RuleId, Sample, StationId};
+use lanbi_model::{AlarmChange, AlarmState, AveragingPeriod, Instant, Parameter, RuleId, Sample, StationId};
 
 use super::{frozen::FrozenRule, limit::LimitRule, silent::SilentRule};
 
@@ -38,16 +38,33 @@ impl Watch {
         }
     }
 
-    /// Whether a value is of the series that the rule listens to, valid or not.
-    #[must_use]
-    pub fn hears(&self, sample: &Sample) -> bool {
-        let series = match self {
+    /// The series the rule listens to; none for a rule that hears all of its station.
+    const fn series(&self) -> Option<(Parameter, AveragingPeriod)> {
+        match self {
             Self::Limit(rule) => Some((rule.parameter, rule.period)),
             Self::Frozen(rule) => Some((rule.parameter, rule.period)),
             Self::Silent(_) => None,
-        };
+        }
+    }
+
+    /// Parameter watched; none for a rule on the whole station.
+    #[must_use]
+    pub fn parameter(&self) -> Option<Parameter> {
+        self.series().map(|(parameter, _)| parameter)
+    }
+
+    /// Averaging period of the values it listens to; none for a rule that hears all of its station.
+    #[must_use]
+    pub fn period(&self) -> Option<AveragingPeriod> {
+        self.series().map(|(_, period)| period)
+    }
+
+    /// Whether a value is of the series that the rule listens to, valid or not.
+    #[must_use]
+    pub fn hears(&self, sample: &Sample) -> bool {
         let key = &sample.key;
-        series.is_none_or(|series| series == (key.parameter, key.period)) && key.station == *self.station()
+        self.series().is_none_or(|series| series == (key.parameter, key.period))
+            && key.station == *self.station()
     }
 
     /// One sample on. A silence rule does not move: it looks at the time.
@@ -126,7 +143,7 @@ mod tests {
     use super::*;
     use crate::{alarm::limit, qc::check::tests::series};
     use chrono::TimeDelta;
-    use lanbi_model::{AlarmPhase, AveragingPeriod, Flags, Severity, Zone};
+    use lanbi_model::{AlarmPhase, Flags, Severity, Zone};
 
     fn start() -> Instant {
         "2026-10-04T16:00:00Z".parse().unwrap()
