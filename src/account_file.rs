@@ -18,8 +18,18 @@ pub(crate) fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow
         "rejected": account.rejected,
         "revised": account.revised,
         "messages": account.messages,
-        "alarms": { "raised": account.alarms_raised, "cleared": account.alarms_cleared },
+        "alarms": {
+            "raised": account.alarms_raised,
+            "cleared": account.alarms_cleared,
+            "withdrawn": account.alarms_withdrawn,
+        },
         "stale_recomputed": account.recomputed.days,
+        "stale_why": {
+            "late": account.recomputed.late,
+            "revised": account.recomputed.revised,
+            "reviewed": account.recomputed.reviewed,
+            "replayed": account.recomputed.replayed,
+        },
         "reports": reports,
     }))?;
     let path = dir.join("account.json");
