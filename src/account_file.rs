@@ -18,8 +18,18 @@ pub(crate) fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow
         "rejected": account.rejected,
         "revised": account.revised,
         "messages": account.messages,
-        "alarms": { "raised": account.alarms_raised, "cleared": account.alarms_cleared },
+        "alarms": {
+            "raised": account.alarms_raised,
+            "cleared": account.alarms_cleared,
+            "withdrawn": account.alarms_withdrawn,
+        },
         "stale_recomputed": account.recomputed.days,
+        "stale_why": {
+            "late": account.recomputed.late,
+            "revised": account.recomputed.revised,
+            "reviewed": account.recomputed.reviewed,
+            "replayed": account.recomputed.replayed,
+        },
         "reports": reports,
     }))?;
     let path = dir.join("account.json");
@@ -44,6 +54,10 @@ pub(crate) fn reports_below(dir: &Path, report_dir: &Path) -> anyhow::Result<Vec
             std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
         {
             let path = entry?.path();
+            // Earlier versions are kept for reference only.
+            if path.is_dir() && path.ends_with(crate::rewrite::SUPERSEDED) {
+                continue;
+            }
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|e| e == "html") {

@@ -145,6 +145,21 @@ pub(crate) enum ReportFormat {
     Json,
 }
 
+impl ReportFormat {
+    /// Name on the command line and in the store.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Json => "json",
+        }
+    }
+
+    /// Finds a format by its name.
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        [Self::Html, Self::Json].into_iter().find(|format| format.key() == key)
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
     /// What to report.

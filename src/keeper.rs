@@ -13,7 +13,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{metrics::SharedMetrics, notify, service::Parts, upkeep};
+use crate::{metrics::SharedMetrics, notify, rewrite, service::Parts, upkeep};
 
 /// How long a lease holds without being prolonged, and how often it is prolonged.
 const LEASE: Duration = Duration::from_secs(30);
@@ -29,8 +29,11 @@ const START_GRACE: Duration = Duration::from_secs(300);
 /// Name of the lease on deriving.
 pub(crate) const DERIVE: &str = "derive";
 
-/// Between two roll-ups under load, so that values of one day are taken together.
-const BREATH: Duration = Duration::from_millis(500);
+/// Between two roll-ups under load, so that values of one day are taken together: so many times the time of the last
+/// one, within these bounds. Taking messages comes first.
+const BREATHS: u32 = 4;
+const SHORTEST_BREATH: Duration = Duration::from_millis(500);
+const LONGEST_BREATH: Duration = Duration::from_secs(20);
 
 /// The right to derive, in this process's name. What an earlier process under the same worker's name holds is given back
 /// first: the broker knows the name once, so that process is gone, and nobody need wait for its lease to run out.
@@ -119,7 +122,7 @@ impl Work {
                 Ok(()) => {}
                 Err(error) => {
                     tracing::warn!("deriving figures failed and is tried again: {error:#}");
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(SHORTEST_BREATH).await;
                 }
             }
         }
@@ -139,15 +142,21 @@ impl Work {
             let now = self.now(begun, &rollup).await?;
             match rollup.settle(now).await {
                 Ok(0) => {}
-                Ok(days) => tracing::info!(days, elapsed = ?round.elapsed(), "derived"),
+                Ok(days) => {
+                    tracing::info!(days, elapsed = ?round.elapsed(), "derived");
+                    if let Err(error) = rewrite::outdated(&self.parts).await {
+                        tracing::warn!("{error:#}");
+                    }
+                }
                 Err(StoreError::LeaseLost(_)) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
             if *stop.borrow() {
                 return Ok(());
             }
+            let breath = (round.elapsed() * BREATHS).clamp(SHORTEST_BREATH, LONGEST_BREATH);
             let work = async {
-                tokio::time::sleep(BREATH).await;
+                tokio::time::sleep(breath).await;
                 let _ = tokio::time::timeout(LOOK_EVERY, self.committed.notified()).await;
             };
             tokio::select! {

@@ -11,6 +11,7 @@ mod keeper;
 mod metrics;
 mod notify;
 mod pipeline;
+mod rewrite;
 mod rollup;
 mod service;
 mod upkeep;

@@ -252,4 +252,27 @@ mod tests {
             assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
         }
     }
+
+    #[test]
+    fn the_examples_for_monitoring_name_figures_that_exist() {
+        let shown = Metrics::new().text(None).unwrap();
+        let files = [
+            include_str!("../config/examples/monitoring/lanbi-alerts.yml"),
+            include_str!("../config/examples/monitoring/grafana-lanbi.json"),
+        ];
+        let mut names = 0;
+        for text in files {
+            for (at, _) in text.match_indices("lanbi_") {
+                let rest = &text[at..];
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                let name = &rest[..end];
+                assert!(
+                    shown.lines().any(|line| line.starts_with(name) && !line[name.len()..].starts_with('_')),
+                    "{name} is not in\n{shown}"
+                );
+                names += 1;
+            }
+        }
+        assert!(names > 20, "the examples hold {names} names only");
+    }
 }

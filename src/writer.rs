@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use chrono::{Months, NaiveDate};
 use lanbi_model::{Account, ReportPeriod};
 use lanbi_reports::{
     render::{FirstLook, Index, ReportKind, ReportLink, html, json, text},
     report::{daily, monthly, river_chief},
 };
+use lanbi_store::WrittenReport;
 
 use crate::{cli::ReportFormat, facts::Sources};
 
-/// Writes one report in the formats asked for; gives the paths.
+/// Writes one report in the formats asked for and notes it in the store, so that it is written again when the figures
+/// it rests on change; gives the paths.
 ///
 /// # Errors
 /// The period does not fit the kind, the store cannot be read, the folder cannot be written.
@@ -22,23 +25,36 @@ pub(crate) async fn write(
     formats: &[ReportFormat],
     dir: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(dir)
-        .with_context(|| format!("cannot make the folder {}; check its rights", dir.display()))?;
-    let mut written = Vec::new();
-    let mut put = |extension: &str, text: String| -> anyhow::Result<()> {
-        let path = dir.join(format!("{}-{period}.{extension}", kind.key()));
-        std::fs::write(&path, text)
-            .with_context(|| format!("cannot write {}; check rights and disk", path.display()))?;
-        written.push(path);
-        Ok(())
+    let files = render(sources, kind, period, formats).await?;
+    let written = put(&files, dir)?;
+    sources.store.note_report(&note(sources, kind, period, formats, dir)?).await?;
+    Ok(written)
+}
+
+/// A report as files: name and text.
+pub(crate) type Files = Vec<(String, String)>;
+
+/// One report in the formats asked for.
+///
+/// # Errors
+/// The period does not fit the kind, or the store cannot be read.
+pub(crate) async fn render(
+    sources: &Sources,
+    kind: ReportKind,
+    period: ReportPeriod,
+    formats: &[ReportFormat],
+) -> anyhow::Result<Files> {
+    let mut files = Files::new();
+    let mut add = |extension: &str, text: String| {
+        files.push((format!("{}-{period}.{extension}", kind.key()), text));
     };
     match (kind, period) {
         (ReportKind::Daily, ReportPeriod::Day(day)) => {
             let model = daily::build(&sources.daily(day).await?);
             for format in formats {
                 match format {
-                    ReportFormat::Html => put("html", html::daily(&model)?)?,
-                    ReportFormat::Json => put("json", json::write(&model)?)?,
+                    ReportFormat::Html => add("html", html::daily(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
                 }
             }
         }
@@ -46,8 +62,8 @@ pub(crate) async fn write(
             let model = monthly::build(&sources.monthly(period).await?);
             for format in formats {
                 match format {
-                    ReportFormat::Html => put("html", html::monthly(&model)?)?,
-                    ReportFormat::Json => put("json", json::write(&model)?)?,
+                    ReportFormat::Html => add("html", html::monthly(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
                 }
             }
         }
@@ -57,10 +73,10 @@ pub(crate) async fn write(
                 match format {
                     // The text form is what goes into a message to the chief.
                     ReportFormat::Html => {
-                        put("html", html::river_chiefs(&model)?)?;
-                        put("txt", text::river_chiefs(&model))?;
+                        add("html", html::river_chiefs(&model)?);
+                        add("txt", text::river_chiefs(&model));
                     }
-                    ReportFormat::Json => put("json", json::write(&model)?)?,
+                    ReportFormat::Json => add("json", json::write(&model)?),
                 }
             }
         }
@@ -69,7 +85,48 @@ pub(crate) async fn write(
             bail!("a {} report covers a day; write --period 2026-10-05", kind.key())
         }
     }
+    Ok(files)
+}
+
+/// Writes files to a folder, made if it is not there.
+///
+/// # Errors
+/// The folder cannot be written.
+pub(crate) fn put(files: &Files, dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(dir)
+        .with_context(|| format!("cannot make the folder {}; check its rights", dir.display()))?;
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let path = dir.join(name);
+        std::fs::write(&path, text)
+            .with_context(|| format!("cannot write {}; check rights and disk", path.display()))?;
+        written.push(path);
+    }
     Ok(written)
+}
+
+/// What the store keeps of a written report. A report compares with the period before and the one a year ago, so it
+/// rests on the days from that one on.
+fn note(
+    sources: &Sources,
+    kind: ReportKind,
+    period: ReportPeriod,
+    formats: &[ReportFormat],
+    dir: &Path,
+) -> anyhow::Result<WrittenReport> {
+    let folder = std::path::absolute(dir)?.to_string_lossy().into_owned();
+    let formats: Vec<&str> = formats.iter().map(|format| format.key()).collect();
+    Ok(WrittenReport {
+        kind: kind.key().to_owned(),
+        period,
+        first: period.first().checked_sub_months(Months::new(12)).unwrap_or(NaiveDate::MIN),
+        last: period.last(),
+        area: sources.area.clone().unwrap_or_default(),
+        folder,
+        formats: formats.join(","),
+        written_at: sources.now,
+        outdated: false,
+    })
 }
 
 /// Writes `index.html` for all reports in a folder.

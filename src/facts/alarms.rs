@@ -1,4 +1,4 @@
-//! Alarms of a period: those that stood at some moment of it.
+//! Alarms of a period: those that stood at some moment of it. Withdrawn ones are among them, to be counted as such.
 
 use lanbi_model::{Alarm, ReportPeriod, Station, StationId};
 use lanbi_reports::report::alarms::AlarmFacts;
@@ -15,6 +15,7 @@ impl Sources {
         let filter = AlarmFilter {
             after: Some(self.zone.start_of(period.first())),
             until: Some(self.zone.end_of(period.last())),
+            withdrawn: true,
             ..AlarmFilter::default()
         };
         let alarms = self.store.alarms(&filter).await?;

@@ -177,7 +177,7 @@ pub(crate) fn valid_hours(
 }
 
 /// The local day a value belongs to.
-fn local_day(station: &Station, sample: &Sample) -> NaiveDate {
+pub(crate) fn local_day(station: &Station, sample: &Sample) -> NaiveDate {
     if sample.key.period.seconds() == 0 {
         station.zone.day_of(sample.key.instant)
     } else {

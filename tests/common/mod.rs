@@ -9,8 +9,11 @@
 )]
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod postgres;
+
 use std::{
     net::{TcpListener, TcpStream},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -56,37 +59,61 @@ pub(crate) fn wait_until(what: &str, limit: Duration, mut done: impl FnMut() -> 
 /// A Mosquitto of the test's own, ended with it.
 pub(crate) struct Mosquitto {
     child: Child,
+    config: PathBuf,
     pub(crate) port: u16,
 }
 
 impl Mosquitto {
     pub(crate) fn start(dir: &Path) -> Self {
+        Self::start_with(dir, "persistence false\n")
+    }
+
+    /// One that keeps sessions and what waits for them over an orderly stop.
+    pub(crate) fn start_persistent(dir: &Path) -> Self {
+        let user =
+            if std::fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0) { "user root\n" } else { "" };
+        Self::start_with(dir, &format!("{user}persistence true\npersistence_location {}/\n", dir.display()))
+    }
+
+    fn start_with(dir: &Path, more: &str) -> Self {
         let port = free_port();
         let config = dir.join("mosquitto.conf");
         std::fs::write(
             &config,
             format!(
-                "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n\
-                 max_queued_messages 1000000\nmax_inflight_messages 1000\n"
+                "listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_queued_bytes 0\n\
+                 max_inflight_messages 1000\n{more}"
             ),
         )
         .unwrap();
+        let child = Self::launch(&config, port);
+        Self { child, config, port }
+    }
+
+    /// Stops it in order and starts it again.
+    pub(crate) fn restart(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &pid]).status().unwrap().success());
+        wait_until("mosquitto to stop", Duration::from_secs(60), || self.child.try_wait().unwrap().is_some());
+        self.child = Self::launch(&self.config, self.port);
+    }
+
+    fn launch(config: &Path, port: u16) -> Child {
         let program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"]
             .into_iter()
             .find(|p| Path::new(p).exists())
             .unwrap_or("mosquitto");
         let child = Command::new(program)
             .arg("-c")
-            .arg(&config)
+            .arg(config)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("mosquitto is needed: apt-get install mosquitto (scripts/test does it)");
-        let broker = Self { child, port };
-        wait_until("mosquitto to listen", Duration::from_secs(10), || {
+        wait_until("mosquitto to listen", Duration::from_secs(60), || {
             TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
-        broker
+        child
     }
 
     pub(crate) fn url(&self) -> String {

@@ -2,7 +2,8 @@
 //!
 //! The quality check flags a run when it has become long enough, so the alarm is raised at the first flagged sample
 //! the rule sees: on arrival that is the one that completed the run, in a replay the one that began it. It is cleared
-//! by the first valid sample with another value. Late and invalid samples are passed over, as in limit rules.
+//! by the first valid sample with another value. Late and invalid samples are passed over, as in limit rules, and a
+//! value that a reviewer has declared valid raises nothing.
 
 use lanbi_model::{
     Alarm, AlarmChange, AlarmPhase, AlarmState, AveragingPeriod, Decimal, Flags, Instant, Parameter, RuleId,
@@ -57,28 +58,35 @@ impl FrozenRule {
         }
         let at = key.instant;
         let (phase, change) = match state.phase {
-            AlarmPhase::Normal | AlarmPhase::Pending { .. } if sample.flags.contains(Flags::FROZEN) => {
+            AlarmPhase::Normal | AlarmPhase::Pending { .. } if is_suspect(sample.flags) => {
                 let phase = AlarmPhase::Active { since: at, raised_at: at, worst: sample.value };
-                (phase, Some(AlarmChange::Raised(self.alarm(at, sample.value, None))))
+                (phase, Some(AlarmChange::Raised(self.alarm((at, at), sample.value, None))))
             }
-            AlarmPhase::Active { raised_at, worst, .. } | AlarmPhase::Clearing { raised_at, worst, .. }
+            AlarmPhase::Active { since, raised_at, worst }
+            | AlarmPhase::Clearing { since, raised_at, worst, .. }
                 if worst != sample.value =>
             {
-                (AlarmPhase::Normal, Some(AlarmChange::Cleared(self.alarm(raised_at, worst, Some(at)))))
+                let alarm = self.alarm((since, raised_at), worst, Some(at));
+                (AlarmPhase::Normal, Some(AlarmChange::Cleared(alarm)))
             }
             phase => (phase, None),
         };
         (AlarmState { phase, last: Some(at), ..state.clone() }, change)
     }
 
-    fn alarm(&self, raised_at: Instant, value: Decimal, cleared_at: Option<Instant>) -> Alarm {
+    fn alarm(
+        &self,
+        (since, raised_at): (Instant, Instant),
+        value: Decimal,
+        cleared_at: Option<Instant>,
+    ) -> Alarm {
         Alarm {
             station: self.station.clone(),
             rule: self.id.clone(),
             parameter: Some(self.parameter),
             severity: self.severity,
             raised_at,
-            since: raised_at,
+            since,
             cleared_at,
             withdrawn_at: None,
             worst: Some(value),
@@ -92,6 +100,10 @@ impl FrozenRule {
             basis: self.basis.clone(),
         }
     }
+}
+
+const fn is_suspect(flags: Flags) -> bool {
+    flags.contains(Flags::FROZEN) && !flags.contains(Flags::REVIEWED_VALID)
 }
 
 #[cfg(test)]
@@ -111,23 +123,24 @@ mod tests {
         }
     }
 
-    /// Hourly values, `*` marks a frozen one, `!` an invalid one; and the hours of raising (`+`) and clearing (`-`).
+    /// Hourly values, `*` marks a frozen one, `!` an invalid one, `+` one reviewed as valid; and the hours of raising (`+`) and clearing (`-`).
     fn check(name: &str, values: &[&str], expected: &[(char, usize)]) {
         let rule = rule();
         let mut state = rule.start();
         let mut seen = Vec::new();
         for (hour, text) in (0_i64..).zip(values) {
-            let value = text.trim_end_matches(['*', '!']);
+            let value = text.trim_end_matches(['*', '!', '+']);
             let mut sample = series(Parameter::Nh3n, "1h", &[(hour, value)]).remove(0);
             sample.flags.set(Flags::FROZEN, text.contains('*'));
             sample.flags.set(Flags::FAULT, text.contains('!'));
+            sample.flags.set(Flags::REVIEWED_VALID, text.contains('+'));
             let (next, change) = rule.step(&state, &sample);
             state = next;
             let hour = usize::try_from(hour).unwrap();
             match change {
                 Some(AlarmChange::Raised(_)) => seen.push(('+', hour)),
                 Some(AlarmChange::Cleared(_)) => seen.push(('-', hour)),
-                Some(AlarmChange::Updated(_)) => panic!("a frozen value does not get worse"),
+                Some(other) => panic!("a frozen value does not get worse: {other:?}"),
                 None => {}
             }
         }
@@ -141,6 +154,7 @@ mod tests {
         check("unflagged but the same", &["1*", "1", "1*", "2"], &[('+', 0), ('-', 3)]);
         check("invalid does not clear", &["1*", "9!", "1*", "2"], &[('+', 0), ('-', 3)]);
         check("invalid does not raise", &["1*!", "1"], &[]);
+        check("reviewed as valid", &["1*+", "1*+", "1*+"], &[]);
         check("two runs", &["1*", "1*", "2*", "2*", "3"], &[('+', 0), ('-', 2), ('+', 3), ('-', 4)]);
     }
 

@@ -3,6 +3,9 @@
 //! Silence is the absence of any value, valid or not, for more than a number of cadences. It is judged by the instant
 //! of the newest value, not by its arrival: values that come in late end a silence as soon as the newest of them is
 //! recent. A gap that is over when its values arrive raises nothing; reports show it as missing data.
+//!
+//! Late values do not withdraw a silence: that the station could not be heard at the time was true, the duty officer
+//! was right to be told, and the line or the gateway had its fault, whatever the logger kept and sent afterwards.
 
 use lanbi_model::{
     Alarm, AlarmChange, AlarmPhase, AlarmState, AveragingPeriod, Decimal, Instant, RuleId, Severity,
@@ -144,7 +147,7 @@ mod tests {
                     assert!(a.cleared_at >= Some(a.raised_at), "{name}: cleared before it was raised");
                     seen.push(('-', (a.cleared_at.unwrap() - hour(0)).num_hours()));
                 }
-                Some(AlarmChange::Updated(_)) => panic!("silence does not get worse"),
+                Some(other) => panic!("silence does not get worse: {other:?}"),
                 None => {}
             }
         }

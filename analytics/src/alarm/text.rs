@@ -4,6 +4,12 @@ use lanbi_model::{Decimal, Parameter, Unit, decimal::round_half_even};
 
 use super::test::Test;
 
+/// Stands behind the text of an alarm that nobody saw at its time.
+pub(super) const FOUND_LATER: &str = "（迟到或修订数据补判）";
+
+/// Stands behind the text of an alarm whose beginning, end or worst value is another one than at its time.
+pub(super) const CORRECTED: &str = "（迟到或修订数据更正）";
+
 /// Decimals of an exceedance multiple (as official reports print it; half to even, GB/T 8170).
 const MULTIPLE_DECIMALS: u32 = 2;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use lanbi_model::{AlarmChange, AlarmState, Instant, Parameter, RuleId, Sample, StationId};
+use lanbi_model::{AlarmChange, AlarmState, AveragingPeriod, Instant, Parameter, RuleId, Sample, StationId};
 
 use super::{frozen::FrozenRule, limit::LimitRule, silent::SilentRule};
 
@@ -38,43 +38,65 @@ impl Watch {
         }
     }
 
+    /// The series the rule listens to; none for a rule that hears all of its station.
+    const fn series(&self) -> Option<(Parameter, AveragingPeriod)> {
+        match self {
+            Self::Limit(rule) => Some((rule.parameter, rule.period)),
+            Self::Frozen(rule) => Some((rule.parameter, rule.period)),
+            Self::Silent(_) => None,
+        }
+    }
+
+    /// Parameter watched; none for a rule on the whole station.
+    #[must_use]
+    pub fn parameter(&self) -> Option<Parameter> {
+        self.series().map(|(parameter, _)| parameter)
+    }
+
+    /// Averaging period of the values it listens to; none for a rule that hears all of its station.
+    #[must_use]
+    pub fn period(&self) -> Option<AveragingPeriod> {
+        self.series().map(|(_, period)| period)
+    }
+
+    /// Whether a value is of the series that the rule listens to, valid or not.
+    #[must_use]
+    pub fn hears(&self, sample: &Sample) -> bool {
+        let key = &sample.key;
+        self.series().is_none_or(|series| series == (key.parameter, key.period))
+            && key.station == *self.station()
+    }
+
+    /// One sample on. A silence rule does not move: it looks at the time.
+    pub(super) fn step(&self, state: &AlarmState, sample: &Sample) -> (AlarmState, Option<AlarmChange>) {
+        match self {
+            Self::Limit(rule) => rule.step(state, sample),
+            Self::Frozen(rule) => rule.step(state, sample),
+            Self::Silent(_) => (state.clone(), None),
+        }
+    }
+
     /// Runs the rule over samples in any order and then looks at `now`. Samples that are not the rule's are passed
     /// over. Limit and frozen rules run over a series piece by piece, in order of time, give the same as over the
     /// whole; a silence rule knows only the newest sample of each piece.
     #[must_use]
     pub fn run(&self, state: AlarmState, samples: &[Sample], now: Instant) -> (AlarmState, Vec<AlarmChange>) {
-        match self {
-            Self::Limit(rule) => {
-                let own = |s: &&Sample| s.key.parameter == rule.parameter && s.key.period == rule.period;
-                over(state, samples.iter().filter(own), |state, sample| rule.step(state, sample))
-            }
-            Self::Frozen(rule) => {
-                let own = |s: &&Sample| s.key.parameter == rule.parameter && s.key.period == rule.period;
-                over(state, samples.iter().filter(own), |state, sample| rule.step(state, sample))
-            }
-            Self::Silent(rule) => {
-                let own = samples.iter().filter(|s| s.key.station == rule.station);
-                let (state, change) = rule.look(&state, own.map(|s| s.key.instant).max(), now);
-                (state, change.into_iter().collect())
-            }
+        let own = samples.iter().filter(|sample| self.hears(sample));
+        if let Self::Silent(rule) = self {
+            let (state, change) = rule.look(&state, own.map(|s| s.key.instant).max(), now);
+            return (state, change.into_iter().collect());
         }
+        let mut in_time: Vec<&Sample> = own.collect();
+        in_time.sort_by_key(|s| s.key.instant);
+        let mut state = state;
+        let mut changes = Vec::new();
+        for sample in in_time {
+            let (next, change) = self.step(&state, sample);
+            state = next;
+            changes.extend(change);
+        }
+        (state, changes)
     }
-}
-
-fn over<'a>(
-    mut state: AlarmState,
-    samples: impl Iterator<Item = &'a Sample>,
-    step: impl Fn(&AlarmState, &Sample) -> (AlarmState, Option<AlarmChange>),
-) -> (AlarmState, Vec<AlarmChange>) {
-    let mut in_time: Vec<&Sample> = samples.collect();
-    in_time.sort_by_key(|s| s.key.instant);
-    let mut changes = Vec::new();
-    for sample in in_time {
-        let (next, change) = step(&state, sample);
-        state = next;
-        changes.extend(change);
-    }
-    (state, changes)
 }
 
 /// What an evaluation brings, ready to be stored together.
@@ -121,7 +143,7 @@ mod tests {
     use super::*;
     use crate::{alarm::limit, qc::check::tests::series};
     use chrono::TimeDelta;
-    use lanbi_model::{AlarmPhase, AveragingPeriod, Flags, Severity, Zone};
+    use lanbi_model::{AlarmPhase, Flags, Severity, Zone};
 
     fn start() -> Instant {
         "2026-10-04T16:00:00Z".parse().unwrap()
@@ -253,6 +275,7 @@ mod tests {
                             assert_eq!(standing.take(), Some(alarm.raised_at));
                             assert!(alarm.cleared_at > Some(alarm.raised_at));
                         }
+                        other => panic!("listening once takes nothing back: {other:?}"),
                     }
                 }
             }

@@ -74,6 +74,9 @@ pub struct Alarms {
     pub cleared: u64,
     /// Standing at its end.
     pub standing: u64,
+    /// Of the period, and withdrawn since, because late or revised values show that they were none. They count nowhere
+    /// else.
+    pub withdrawn: u64,
     /// By rule, most frequent first.
     pub rules: Vec<RuleCount>,
 }
@@ -95,9 +98,11 @@ pub fn build(facts: &[AlarmFacts], head: &HeadFacts) -> Alarms {
     let within = |instant: Instant| start < instant && instant <= end;
     let raised = |a: &Alarm| within(a.raised_at);
     let cleared = |a: &Alarm| a.cleared_at.is_some_and(within);
+    let (withdrawn, facts): (Vec<_>, Vec<_>) = facts.iter().partition(|f| f.alarm.withdrawn_at.is_some());
+    let withdrawn = withdrawn.into_iter().map(|f| u64::from(raised(&f.alarm))).sum();
 
     let mut seen: Vec<&AlarmFacts> =
-        facts.iter().filter(|f| raised(&f.alarm) || stands(&f.alarm, end)).collect();
+        facts.iter().copied().filter(|f| raised(&f.alarm) || stands(&f.alarm, end)).collect();
     seen.sort_by(|a, b| {
         let key = |f: &AlarmFacts| (stands(&f.alarm, end), f.alarm.severity, f.alarm.raised_at);
         key(b).cmp(&key(a)).then_with(|| a.alarm.station.cmp(&b.alarm.station))
@@ -128,6 +133,7 @@ pub fn build(facts: &[AlarmFacts], head: &HeadFacts) -> Alarms {
         raised: rules.iter().map(|r| r.raised).sum(),
         cleared: rules.iter().map(|r| r.cleared).sum(),
         standing: rules.iter().map(|r| r.standing).sum(),
+        withdrawn,
         rules,
     }
 }
@@ -171,6 +177,14 @@ pub fn row(facts: &AlarmFacts, head: &HeadFacts) -> AlarmRow {
 /// The paragraph.
 #[must_use]
 pub fn paragraph(alarms: &Alarms) -> String {
+    let mut text = counted(alarms);
+    if alarms.withdrawn > 0 {
+        text.push_str(&format!("另有{}起经迟到或修订的数据核实不成立，已撤销，不计入。", alarms.withdrawn));
+    }
+    text
+}
+
+fn counted(alarms: &Alarms) -> String {
     if alarms.raised == 0 && alarms.standing == 0 {
         return "本期无报警。".to_owned();
     }
@@ -196,39 +210,72 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_state_is_the_one_at_the_end_of_the_period() {
+    /// A day, reported eight hours after its end.
+    fn head() -> HeadFacts {
         let day = "2026-10-05".parse().unwrap();
         let zone = Zone::shanghai();
-        let head = HeadFacts {
+        HeadFacts {
             district: String::new(),
             demo: false,
             period: ReportPeriod::Day(day),
             generated_at: zone.end_of(day) + TimeDelta::hours(8),
             zone,
             cited: Vec::new(),
+        }
+    }
+
+    /// An alarm between two hours of the day.
+    fn fact(raised: i64, cleared: Option<i64>) -> AlarmFacts {
+        let at = |hour| head().zone.start_of(head().period.first()) + TimeDelta::hours(hour);
+        AlarmFacts {
+            alarm: Alarm {
+                station: StationId::new("S1"),
+                rule: RuleId("silent".to_owned()),
+                parameter: None,
+                severity: Severity::Warning,
+                raised_at: at(raised),
+                since: at(raised),
+                cleared_at: cleared.map(at),
+                withdrawn_at: None,
+                worst: None,
+                limit: None,
+                text: String::new(),
+                basis: String::new(),
+            },
+            station: String::new(),
+            place: String::new(),
+            rule: "站点失联".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_alarm_counts_as_nothing_else() {
+        let head = head();
+        let withdrawn = |mut fact: AlarmFacts| {
+            fact.alarm.withdrawn_at = Some(head.generated_at);
+            fact
         };
+        let mut facts =
+            vec![withdrawn(fact(3, None)), withdrawn(fact(5, Some(6))), withdrawn(fact(-30, None))];
+        let alarms = build(&facts, &head);
+        assert_eq!((alarms.raised, alarms.cleared, alarms.standing, alarms.withdrawn), (0, 0, 0, 2));
+        assert_eq!((alarms.rows.len(), alarms.rules.len()), (0, 0));
+        let note = "另有2起经迟到或修订的数据核实不成立，已撤销，不计入。";
+        assert_eq!(paragraph(&alarms), format!("本期无报警。{note}"));
+        facts.push(fact(8, Some(9)));
+        let alarms = build(&facts, &head);
+        assert_eq!((alarms.raised, alarms.cleared, alarms.rows.len()), (1, 1, 1));
+        assert_eq!(
+            paragraph(&alarms),
+            format!("本期发生报警1起〔站点失联1起〕，解除1起，期末未解除0起。{note}")
+        );
+    }
+
+    #[test]
+    fn the_state_is_the_one_at_the_end_of_the_period() {
+        let head = head();
         let check = |raised: i64, cleared: Option<i64>, expected: Option<&str>| {
-            let at = |hour| zone.start_of(day) + TimeDelta::hours(hour);
-            let fact = AlarmFacts {
-                alarm: Alarm {
-                    station: StationId::new("S1"),
-                    rule: RuleId("silent".to_owned()),
-                    parameter: None,
-                    severity: Severity::Warning,
-                    raised_at: at(raised),
-                    since: at(raised),
-                    cleared_at: cleared.map(at),
-                    worst: None,
-                    limit: None,
-                    text: String::new(),
-                    basis: String::new(),
-                },
-                station: String::new(),
-                place: String::new(),
-                rule: "站点失联".to_owned(),
-            };
-            let rows = build(&[fact], &head).rows;
+            let rows = build(&[fact(raised, cleared)], &head).rows;
             assert_eq!(rows.first().map(|r| r.state.as_str()), expected, "{raised} to {cleared:?}");
         };
         check(3, None, Some("未解除"));

@@ -333,8 +333,8 @@ fn say(dir: &Path, account: Account, findings: &[Finding], last: NaiveDate, elap
         if account.balances() { "账目相符" } else { "账目不符！" }
     );
     println!(
-        "  报警：发出 {}，解除 {}；迟到或修订后重算 {} 站日",
-        account.alarms_raised, account.alarms_cleared, account.recomputed.days
+        "  报警：发出 {}，解除 {}，撤销 {}；迟到或修订后重算 {} 站日",
+        account.alarms_raised, account.alarms_cleared, account.alarms_withdrawn, account.recomputed.days
     );
     println!("\n预埋事件 {} 项，查到 {seen} 项", findings.len());
     for finding in findings {

@@ -1,0 +1,210 @@
+//! Rounds of deriving: marks in, figures, flags and alarms out, in one transaction each.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::{NaiveDate, TimeDelta};
+use lanbi_analytics::{
+    alarm::{Watch, evaluate},
+    qc::QcSettings,
+};
+use lanbi_model::{AlarmState, Instant, Parameter, Registry, Sample, StationId, standard::Standards};
+use lanbi_store::{DerivedBatch, Lease, StaleMark, Store, StoreError};
+use tokio::task::JoinSet;
+
+use super::{
+    day_values::hears_days,
+    derive::{Derived, Deriver},
+    heard::Heard,
+    relisten::Round,
+    runs::by_station,
+};
+
+/// Marks taken in one round.
+const MARKS: u32 = 2000;
+
+/// How long after midnight a day mean is final enough for an alarm: the last hour has had time to arrive.
+pub(super) const DAY_GRACE: TimeDelta = TimeDelta::hours(2);
+
+/// Derives figures for one store. One per store at a time.
+pub(crate) struct Rollup {
+    pub(super) deriver: Deriver,
+    pub(super) registry: Arc<Registry>,
+    /// The rules, those of one station in a row.
+    pub(super) watches: Vec<Watch>,
+    pub(super) states: BTreeMap<StateKey, AlarmState>,
+    pub(super) heard: Heard,
+    /// When figures were last up to date; a day that was over by then is computed again only for late values.
+    settled: Option<Instant>,
+    /// What the store has been told of `settled`, which is enough after a start.
+    told: Option<Instant>,
+    lease: Option<Lease>,
+}
+
+/// Memo of the instant up to which figures were last up to date, and how far behind it may be.
+const SETTLED: &str = "settled";
+const TELL_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+/// What names a rule: station, rule and parameter.
+pub(super) type StateKey = (StationId, String, Option<Parameter>);
+
+pub(super) fn key_of(state: &AlarmState) -> StateKey {
+    (state.station.clone(), state.rule.0.clone(), state.parameter)
+}
+
+impl Rollup {
+    /// Takes up where the store's alarm states left off.
+    ///
+    /// # Errors
+    /// The states cannot be read.
+    pub(crate) async fn new(
+        store: Arc<dyn Store>,
+        registry: Arc<Registry>,
+        standards: Arc<Standards>,
+        qc: QcSettings,
+        outlet_hours: u32,
+        mut watches: Vec<Watch>,
+        lease: Option<Lease>,
+    ) -> Result<Self, StoreError> {
+        watches.sort_by(|a, b| a.station().cmp(b.station()));
+        let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
+        let told = store.memo(SETTLED).await?.and_then(|text| text.parse().ok());
+        let deriver = Deriver { store, standards, qc: Arc::new(qc), outlet_hours };
+        let heard = Heard::default();
+        Ok(Self { deriver, registry, watches, states, heard, settled: told, told, lease })
+    }
+
+    /// Settles the marks there are, and looks for silent stations at `now`. Gives the number of days derived. Marks that
+    /// are set meanwhile are for the next call.
+    ///
+    /// # Errors
+    /// The store failed; what was committed before stays, and the rest is still marked.
+    pub(crate) async fn settle(&mut self, now: Instant) -> Result<usize, StoreError> {
+        let mut days = 0;
+        loop {
+            let marks = self.deriver.store.stale(MARKS).await?;
+            let idle = marks.is_empty();
+            let last = u32::try_from(marks.len()).is_ok_and(|marks| marks < MARKS);
+            days += marks.len();
+            let mut batch = DerivedBatch {
+                recomputed: marks.iter().filter(|mark| self.is_late(mark)).cloned().collect(),
+                lease: self.lease.clone(),
+                ..DerivedBatch::default()
+            };
+            let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();
+            for derived in self.derive(&marks).await? {
+                batch.flags.extend(derived.flags);
+                batch.daily.extend(derived.daily);
+                fresh.insert(derived.station, derived.samples);
+            }
+            let stale = by_station(&marks);
+            batch.settled = marks;
+            self.listen(&stale, &mut fresh, &mut batch, now).await?;
+            if !idle || !batch.alarm_states.is_empty() || !batch.alarms.is_empty() {
+                self.deriver.store.commit_derived(&batch).await?;
+                for state in batch.alarm_states {
+                    self.states.insert(key_of(&state), state);
+                }
+                self.note_heard(&stale, &fresh);
+            }
+            if last {
+                self.tell_settled(now).await?;
+                return Ok(days);
+            }
+        }
+    }
+
+    /// Notes that figures are up to date, in the store only now and then.
+    async fn tell_settled(&mut self, now: Instant) -> Result<(), StoreError> {
+        self.settled = Some(now);
+        if self.told.is_none_or(|told| (now - told).abs() >= TELL_EVERY) {
+            self.deriver.store.set_memo(SETTLED, Some(&now.to_rfc3339())).await?;
+            self.told = Some(now);
+        }
+        Ok(())
+    }
+
+    /// Moves the rules: those that stale days touch before the last value they heard listen to them again, and then all
+    /// go on with what is new.
+    async fn listen(
+        &self,
+        stale: &BTreeMap<StationId, BTreeSet<NaiveDate>>,
+        fresh: &mut BTreeMap<StationId, Vec<Sample>>,
+        batch: &mut DerivedBatch,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let again = self.listen_again(&Round { stale, fresh, daily: &batch.daily, now }).await?;
+        self.add_day_values(&batch.daily, now, fresh).await?;
+        let mut states = self.states.clone();
+        for relistened in again {
+            states.insert(key_of(&relistened.state), relistened.state);
+            batch.alarms.extend(relistened.changes);
+        }
+        let before: Vec<AlarmState> = states.values().cloned().collect();
+        let evaluation = evaluate(&self.watches, &before, fresh, now);
+        states.extend(evaluation.states.into_iter().map(|state| (key_of(&state), state)));
+        batch.alarms.extend(evaluation.changes);
+        let is_new = |state: &AlarmState| self.states.get(&key_of(state)) != Some(state);
+        batch.alarm_states = states.into_values().filter(is_new).collect();
+        Ok(())
+    }
+
+    /// Notes what the rules have heard of the stale days.
+    fn note_heard(
+        &mut self,
+        stale: &BTreeMap<StationId, BTreeSet<NaiveDate>>,
+        fresh: &BTreeMap<StationId, Vec<Sample>>,
+    ) {
+        for watch in self.watches.iter().filter(|watch| watch.period().is_some() && !hears_days(watch)) {
+            let id = watch.station();
+            if let (Some(station), Some(days), Some(samples)) =
+                (self.registry.get(id), stale.get(id), fresh.get(id))
+                && let Some(state) = self.states.get(&key_of(&watch.start()))
+            {
+                self.heard.note(watch, state, station, days, samples);
+            }
+        }
+    }
+
+    /// The instant of the newest value, or `now` where that is earlier or there is none.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) async fn newest_before(&self, now: Instant) -> Result<Instant, StoreError> {
+        let latest = self.deriver.store.latest().await?;
+        Ok(latest.into_iter().map(|(_, instant)| instant).max().unwrap_or(now).min(now))
+    }
+
+    /// Whether a day was over when figures were last up to date: its values came late, or were revised.
+    fn is_late(&self, mark: &StaleMark) -> bool {
+        let over = |settled: Instant| {
+            self.registry
+                .get(&mark.station)
+                .is_some_and(|station| station.zone.end_of(mark.day) + DAY_GRACE <= settled)
+        };
+        self.settled.is_some_and(over)
+    }
+
+    /// Derives the stations of the marks side by side. A station that has left the registry has nothing to derive.
+    async fn derive(&self, marks: &[StaleMark]) -> Result<Vec<Derived>, StoreError> {
+        let mut tasks = JoinSet::new();
+        for (station, days) in by_station(marks) {
+            if let Some(station) = self.registry.get(&station).cloned() {
+                let deriver = self.deriver.clone();
+                tasks.spawn(async move { deriver.station(station, days).await });
+            }
+        }
+        let mut all = Vec::with_capacity(tasks.len());
+        while let Some(done) = tasks.join_next().await {
+            match done {
+                Ok(derived) => all.push(derived?),
+                // A panic in a task goes on in its caller; tasks are never cancelled.
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        all.sort_unstable_by(|a, b| a.station.cmp(&b.station));
+        Ok(all)
+    }
+}
