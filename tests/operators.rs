@@ -13,7 +13,11 @@ mod common;
 
 use std::{path::Path, process::Command, time::Duration};
 
-use common::{Mosquitto, Site, output, refusal, wait_until};
+use common::{
+    Mosquitto, Site, output,
+    postgres::{Durability, Postgres},
+    refusal, wait_until,
+};
 use lanbi_ingest::mqtt::{MqttSettings, Publisher};
 use lanbi_model::{
     AveragingPeriod, DeadLetter, Flags, Parameter, RejectReason, Sample, SampleKey, StationId, Zone,
@@ -321,8 +325,12 @@ async fn letters_are_told_of_kept_and_refused_with_their_remedy() {
 
 /// The site's settings with another file for the store.
 fn with_store(site: &Site, file: &Path, args: &[&str]) -> Command {
+    with_uri(site, &format!("sqlite:{}", file.display()), args)
+}
+
+fn with_uri(site: &Site, uri: &str, args: &[&str]) -> Command {
     let mut command = site.lanbi(args);
-    command.env("LANBI_STORE__URI", format!("sqlite:{}", file.display()));
+    command.env("LANBI_STORE__URI", uri);
     command
 }
 
@@ -376,6 +384,61 @@ async fn a_restored_store_is_the_exported_one() {
     assert!(said.contains("not empty") && said.contains("name an empty one in store.uri"), "{said}");
     let said = refusal(site.lanbi(&["db", "export", "--out"]).arg(&backup));
     assert!(said.contains("name another folder"), "{said}");
+    let failed = at("failed");
+    let said = refusal(site.lanbi(&["db", "export", "--station", "nobody", "--out"]).arg(&failed));
+    assert!(said.contains("mend the id"), "{said}");
+    assert!(!failed.exists() && !at("failed.part").exists(), "half a backup was left behind");
+}
+
+/// The files of two backups are the same to the last byte.
+#[track_caller]
+fn assert_same_files(one: &Path, other: &Path) {
+    for name in ["samples.csv.gz", "revisions.csv.gz", "dead_letters.ndjson.gz", "books.ndjson.gz"] {
+        assert!(std::fs::read(one.join(name)).unwrap() == std::fs::read(other.join(name)).unwrap(), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_the_way_from_one_backend_to_another_and_back() {
+    let Some(server) = Postgres::start_with(true, Durability::None) else { return };
+    server.create_database("bureau");
+    let uri = server.uri("bureau");
+    let site = filled(STATIONS).await;
+    let at = |name: &str| site.dir.path().join(name);
+    output(
+        site.lanbi(&["review", "invalidate", "a1", "--parameter", "all", "--from", "2026-03-01T02:00"])
+            .args(["--to", "2026-03-01T03:00", "--by", "王工", "--reason", "停电"]),
+    );
+    output(site.lanbi(&["db", "export", "--out"]).arg(at("first")));
+    let said = refusal(&mut with_uri(&site, &uri, &["db", "status"]));
+    assert!(said.contains("`lanbi db migrate`"), "{said}");
+    output(with_uri(&site, &uri, &["db", "restore"]).arg(at("first")));
+    let flat = ["db", "export", "--flat", "--out", "-"];
+    assert_eq!(output(&mut with_uri(&site, &uri, &flat)), output(&mut site.lanbi(&flat)));
+    output(with_uri(&site, &uri, &["db", "export", "--out"]).arg(at("second")));
+    assert_same_files(&at("first"), &at("second"));
+    let back = at("back.sqlite");
+    output(with_store(&site, &back, &["db", "restore"]).arg(at("second")));
+    output(with_store(&site, &back, &["db", "export", "--out"]).arg(at("third")));
+    assert_same_files(&at("first"), &at("third"));
+
+    let described = ["db", "status", "--output", "json"];
+    let there = status(&mut with_uri(&site, &uri, &described));
+    let here = status(&mut site.lanbi(&described));
+    for key in ["account", "values", "newest", "stale_days", "dead_letters"] {
+        assert_eq!(there[key], here[key], "{key}");
+    }
+    // The commands of an operator do the same there.
+    let told =
+        ["review", "show", "a1", "--parameter", "all", "--from", "2026-03", "--to", "2026-03", "--history"];
+    assert_eq!(output(&mut with_uri(&site, &uri, &told)), output(&mut site.lanbi(&told)));
+    let restore = ["review", "restore", "a1", "--parameter", "pm25", "--from", "2026-03-01T01:00"];
+    let more = ["--to", "2026-03-01T05:00", "--by", "王工", "--reason", "核实"];
+    let done = output(with_uri(&site, &uri, &restore).args(more));
+    assert_eq!(done, output(site.lanbi(&restore).args(more)));
+    assert_eq!(cells(&done).len(), 5);
+    let replay = ["dead-letters", "replay", "--all"];
+    assert_eq!(output(&mut with_uri(&site, &uri, &replay)), output(&mut site.lanbi(&replay)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

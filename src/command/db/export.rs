@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use chrono::SubsecRound as _;
 use indicatif::ProgressBar;
 use lanbi_config::Settings;
 use lanbi_model::{DailyMean, SampleKey, StationId, Zone};
@@ -53,18 +54,56 @@ pub(super) async fn run(store: &dyn Store, settings: &Settings, args: &ExportArg
         "a restore into this store has not ended; export it when it has"
     );
     make_private_folder(&part).with_context(|| file::cannot_write(&part))?;
+    let written = write(store, settings, args, stretch, &part).await;
+    let outcome = written.and_then(|manifest| {
+        std::fs::rename(&part, &args.out).with_context(|| file::cannot_write(&args.out))?;
+        Ok(manifest)
+    });
+    let manifest = match outcome {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            // Half a backup is none; what keeps it from going is told by the error already.
+            let _ = std::fs::remove_dir_all(&part);
+            return Err(error);
+        }
+    };
+    eprintln!(
+        "{} values, {} earlier values, {} dead letters in {}",
+        manifest.samples,
+        manifest.revisions,
+        manifest.dead_letters,
+        args.out.display()
+    );
+    if !manifest.quiet {
+        eprintln!(
+            "the store changed meanwhile: the export holds at least all it held at {}; stop `lanbi run` for a picture of \
+             one moment",
+            manifest.begun_at
+        );
+    }
+    Ok(())
+}
+
+/// Writes everything into a folder, the manifest last.
+async fn write(
+    store: &dyn Store,
+    settings: &Settings,
+    args: &ExportArgs,
+    stretch: Stretch,
+    part: &Path,
+) -> anyhow::Result<Manifest> {
     let begun = chrono::Utc::now();
     let mut before = store.archive(&ArchivePart::Books).await?;
     let mut files = Vec::new();
     let mut letters = (0, 0);
     if args.whole() {
-        let written = write_letters(store, &part).await?;
+        let written = write_letters(store, part).await?;
         letters = (written.1, written.2);
         files.push(written.0);
     }
     let chosen = choose(store, &before, settings, args, stretch).await?;
     let keep = |key: &SampleKey, zone| stretch.holds(zone, key);
-    let (mut written, counts) = write_values(store, &part, &chosen, keep).await?;
+    let (mut written, counts) = write_values(store, part, &chosen, keep).await?;
     files.append(&mut written);
     let after = store.archive(&ArchivePart::Books).await?;
     let quiet = before.account == after.account;
@@ -73,7 +112,7 @@ pub(super) async fn run(store: &dyn Store, settings: &Settings, args: &ExportArg
         if !quiet {
             before.stale = touched(&before, &after);
         }
-        let mut out = GzFile::create(&part, BOOKS)?;
+        let mut out = GzFile::create(part, BOOKS)?;
         lines = books::write(&mut out, &before)?;
         files.push(out.finish()?);
     }
@@ -82,8 +121,8 @@ pub(super) async fn run(store: &dyn Store, settings: &Settings, args: &ExportArg
         format: Manifest::format(),
         lanbi: env!("CARGO_PKG_VERSION").to_owned(),
         engine: store.status().await?.engine,
-        begun_at: word::of_instant(begun),
-        ended_at: word::of_instant(chrono::Utc::now()),
+        begun_at: word::of_instant(begun.trunc_subsecs(3)),
+        ended_at: word::of_instant(chrono::Utc::now().trunc_subsecs(3)),
         whole: args.whole(),
         from: spelled(args.from),
         to: spelled(args.to),
@@ -97,22 +136,8 @@ pub(super) async fn run(store: &dyn Store, settings: &Settings, args: &ExportArg
         quiet,
         files,
     };
-    manifest.write(&part)?;
-    std::fs::rename(&part, &args.out).with_context(|| file::cannot_write(&args.out))?;
-    eprintln!(
-        "{} values, {} earlier values, {} dead letters in {}",
-        counts.samples,
-        counts.revisions,
-        letters.0,
-        args.out.display()
-    );
-    if !quiet {
-        eprintln!(
-            "the store changed meanwhile: the export holds at least all it held at {}; stop `lanbi run` for a picture of one moment",
-            manifest.begun_at
-        );
-    }
-    Ok(())
+    manifest.write(part)?;
+    Ok(manifest)
 }
 
 fn make_private_folder(path: &Path) -> std::io::Result<()> {

@@ -24,7 +24,11 @@ pub(super) async fn run(store: &dyn Store, settings: &Settings, args: &ExportArg
         let next = part_of(&args.out);
         let cannot = || cannot_write(&args.out);
         let file = private_file(&next).with_context(cannot)?;
-        let count = write(store, &stations, args, stretch, std::io::BufWriter::new(&file)).await?;
+        let count = write(store, &stations, args, stretch, std::io::BufWriter::new(&file)).await;
+        if count.is_err() {
+            let _ = std::fs::remove_file(&next);
+        }
+        let count = count?;
         file.sync_all().and_then(|()| std::fs::rename(&next, &args.out)).with_context(cannot)?;
         count
     };

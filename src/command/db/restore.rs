@@ -3,6 +3,7 @@
 use std::{io::BufRead as _, path::Path, time::Duration};
 
 use anyhow::Context as _;
+use chrono::SubsecRound as _;
 use indicatif::ProgressBar;
 use lanbi_config::Settings;
 use lanbi_model::{Account, SampleKey};
@@ -53,7 +54,7 @@ async fn into(store: &dyn Store, manifest: &Manifest, dir: &Path) -> anyhow::Res
         store.lease(&lease, LEASE).await?,
         "a `lanbi run` works on this store; stop it, and give `lanbi db restore` again"
     );
-    store.set_memo(RESTORING, Some(&word::of_instant(chrono::Utc::now()))).await?;
+    store.set_memo(RESTORING, Some(&word::of_instant(chrono::Utc::now().trunc_subsecs(0)))).await?;
     let steps = manifest.samples + manifest.revisions + manifest.dead_letters + manifest.books;
     let bar = ProgressBar::new(steps);
     put_samples(store, dir, &bar).await.context(SAMPLES)?;

@@ -88,7 +88,10 @@ fn kept(report: &mut Report, settings: &Settings, status: &StoreStatus) {
         report.ok("retention", detail);
     }
     let days = settings.store.compress_days;
-    let detail = format!("wanted {}, done by {}", wanted(days), keeper_words(status.compression));
+    let detail = match status.compression {
+        Keeper::Nobody => format!("none: {} keeps values as they are", layout_words(status.layout)),
+        keeper => format!("{}, by {}", wanted(days), keeper_words(keeper)),
+    };
     if days > 0 && status.compression == Keeper::Nobody && status.layout == Layout::Hypertable {
         let remedy = "install TimescaleDB under the Timescale licence, or set store.compress_days to 0; all else works";
         report.warn("compression", detail, remedy);
