@@ -34,7 +34,7 @@ pub(crate) enum ReviewCommand {
     Import(ImportArgs),
 }
 
-/// Values of a station. Times are local to the station, written YYYY-MM-DDTHH:MM[:SS], YYYY-MM-DD or YYYY-MM; the stamp
+/// Values of a station. Times are local to the station, written YYYY-MM-DDTHH:MM, YYYY-MM-DD or YYYY-MM; the stamp
 /// of an hour names its end, and both ends belong to the stretch.
 #[derive(Args, Debug)]
 pub(crate) struct StretchArgs {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lanbi_config::Settings;
+use lanbi_model::Zone;
 use lanbi_store::{Keeper, Layout, Store, StoreError, StoreStatus};
 
 use super::check::Report;
@@ -117,15 +118,16 @@ async fn write(report: &mut Report, store: &dyn Store) {
 
 /// Values from the future: a clock is wrong, here or there.
 fn newest(report: &mut Report, settings: &Settings, status: &StoreStatus) {
+    let shown = |instant| Zone::shanghai().at(instant).format("%Y-%m-%dT%H:%M:%S%:z");
     let ahead = chrono::TimeDelta::seconds(settings.ingest.ahead_tolerance_seconds.into());
     match status.newest {
         None => report.ok("values", "none yet"),
         Some(newest) if newest > chrono::Utc::now() + ahead => report.warn(
             "values",
-            format!("the newest is of {newest}, ahead of this clock"),
+            format!("the newest is of {}, ahead of this clock", shown(newest)),
             "set this machine's clock: it stood later when that value was taken",
         ),
-        Some(newest) => report.ok("values", format!("{}, the newest of {newest}", status.values)),
+        Some(newest) => report.ok("values", format!("{}, the newest of {}", status.values, shown(newest))),
     }
 }
 
