@@ -13,10 +13,12 @@ mod derived;
 mod insert;
 mod names;
 mod outbox;
+mod raw_insert;
 mod read;
 mod rows;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use raw_insert::RawSqlite;
 pub use store::SqliteStore;
