@@ -39,6 +39,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct StationEntry {
     id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mn: Option<String>,
     name: String,
     kind: String,
     #[serde(default)]
@@ -86,9 +88,10 @@ fn shanghai() -> String {
 /// Names the station or chief, what is wrong with it and how to mend it.
 pub fn read_registry(text: &str) -> Result<Registry, RegistryFileError> {
     let file: File = toml::from_str(text)?;
+    let mns = file.station.iter().filter_map(StationEntry::mn).collect::<Result<Vec<_>, _>>()?;
     let stations = file.station.into_iter().map(StationEntry::build).collect::<Result<_, _>>()?;
     let chiefs = file.chief.into_iter().map(ChiefEntry::build).collect::<Result<_, _>>()?;
-    Ok(Registry::new(stations, chiefs)?)
+    Ok(Registry::new(stations, chiefs)?.with_mns(mns)?)
 }
 
 /// Writes a registry in the form that [`read_registry`] reads.
@@ -96,13 +99,14 @@ pub fn read_registry(text: &str) -> Result<Registry, RegistryFileError> {
 /// # Errors
 /// None of a registry's values is known to fail.
 pub fn write_registry(registry: &Registry) -> Result<String, toml::ser::Error> {
-    let station = registry.stations().iter().map(StationEntry::of).collect();
+    let entry = |station: &Station| StationEntry::of(station, registry.mn_of(&station.id));
+    let station = registry.stations().iter().map(entry).collect();
     let chief = registry.chiefs().iter().map(ChiefEntry::of).collect();
     toml::to_string(&File { station, chief })
 }
 
 impl StationEntry {
-    fn of(station: &Station) -> Self {
+    fn of(station: &Station, mn: Option<&str>) -> Self {
         let (mut body, mut target, mut limits, mut rural) = (None, None, None, None);
         match &station.kind {
             StationKind::Air => {}
@@ -114,6 +118,7 @@ impl StationEntry {
         }
         Self {
             id: station.id.to_string(),
+            mn: mn.map(str::to_owned),
             name: station.name.clone(),
             kind: station.kind.key().to_owned(),
             area: station.area.clone(),
@@ -128,6 +133,19 @@ impl StationEntry {
             limits,
             rural,
         }
+    }
+
+    /// The MN with the station it belongs to, where the entry has one.
+    fn mn(&self) -> Option<Result<(StationId, String), RegistryFileError>> {
+        let mn = self.mn.clone()?;
+        let readable = !mn.is_empty() && !mn.contains([' ', ';', ',', '=', '&']);
+        Some(if readable {
+            Ok((StationId::new(&self.id), mn))
+        } else {
+            let what =
+                format!("mn = \"{mn}\" cannot stand in a frame; write what the logger sends after MN=");
+            Err(RegistryFileError::Value { who: self.id.clone(), what })
+        })
     }
 
     fn build(self) -> Result<Station, RegistryFileError> {
@@ -245,6 +263,18 @@ mod tests {
         let again = read_registry(&write_registry(&registry).unwrap()).unwrap();
         assert_eq!(again.stations(), registry.stations());
         assert_eq!(again.chiefs(), registry.chiefs());
+        let mns = |registry: &Registry| -> Vec<Option<String>> {
+            registry.stations().iter().map(|s| registry.mn_of(&s.id).map(str::to_owned)).collect()
+        };
+        assert_eq!(mns(&again), mns(&registry));
+        assert!(mns(&registry).iter().any(Option::is_some), "the example shows an mn");
+    }
+
+    #[test]
+    fn an_mn_leads_to_its_station() {
+        let text = AIR.replace("id = \"a1\"", "id = \"a1\"\nmn = \"A110000_0001\"");
+        let registry = read_registry(&text).unwrap();
+        assert_eq!(registry.by_mn("A110000_0001").map(|s| s.id.as_str()), Some("a1"));
     }
 
     #[test]
@@ -260,6 +290,11 @@ mod tests {
         check(&format!("{AIR}\ncolour = \"red\""), "unknown field");
         check(&format!("{AIR}\n{AIR}"), "listed twice");
         check(&AIR.replacen("\"1h\"", "\"soon\"", 1), "no time span");
+        let with_mn =
+            |id: &str, mn: &str| AIR.replace("id = \"a1\"", &format!("id = \"{id}\"\nmn = \"{mn}\""));
+        check(&format!("{}{}", with_mn("a1", "M1"), with_mn("a2", "M1")), "mn `M1` is given to station `a2`");
+        check(&with_mn("a1", ""), "cannot stand in a frame");
+        check(&with_mn("a1", "M1;"), "cannot stand in a frame");
         check(&format!("{AIR}\ndownstream = \"x\""), "not in the registry");
     }
 }

@@ -1,5 +1,6 @@
 //! Where a value was measured.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::{AveragingPeriod, Parameter, Zone};
@@ -18,6 +19,13 @@ impl StationId {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Lets a map keyed by id be asked with text, without making an id first.
+impl Borrow<str> for StationId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

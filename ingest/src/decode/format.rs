@@ -2,15 +2,19 @@
 
 use lanbi_model::RejectReason;
 
-use super::{Context, Decoded, Message, Rejected, lanbi_json};
+use super::{Context, Decoded, Message, Rejected, hj212, lanbi_json};
 
 /// Format of a source's messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// lanbi's own JSON, see `config/examples/lanbi-message.json`.
+    /// Whichever the message begins as: HJ 212 with `##`, lanbi JSON with anything else.
     #[default]
+    Auto,
+    /// lanbi's own JSON, see `config/examples/lanbi-message.json`.
     LanbiJson,
+    /// One or several HJ 212 frames, see `config/examples/hj212-message.txt`.
+    Hj212,
 }
 
 impl Format {
@@ -18,7 +22,9 @@ impl Format {
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
         match key {
+            "auto" => Some(Self::Auto),
             "lanbi-json" => Some(Self::LanbiJson),
+            "hj212" => Some(Self::Hj212),
             _ => None,
         }
     }
@@ -27,7 +33,9 @@ impl Format {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
+            Self::Auto => "auto",
             Self::LanbiJson => "lanbi-json",
+            Self::Hj212 => "hj212",
         }
     }
 }
@@ -46,10 +54,27 @@ pub fn decode(format: Format, message: &Message<'_>, context: &Context<'_>) -> R
             format!("{size} bytes, the limit is {limit}; send fewer values in a message or raise the limit"),
         ));
     }
-    if message.payload.trim_ascii().is_empty() {
+    let begin = message.payload.trim_ascii_start();
+    if begin.is_empty() {
         return Err(Rejected::whole(RejectReason::Malformed, "the message is empty"));
     }
     match format {
-        Format::LanbiJson => lanbi_json::decode(message, context),
+        Format::Auto if begin.starts_with(b"##") => hj212::decode(message, context),
+        Format::Auto | Format::LanbiJson => lanbi_json::decode(message, context),
+        Format::Hj212 => hj212::decode(message, context),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_read_back() {
+        for format in [Format::Auto, Format::LanbiJson, Format::Hj212] {
+            assert_eq!(Format::from_key(format.key()), Some(format));
+        }
+        assert_eq!(Format::from_key("xml"), None);
+        assert_eq!(Format::default(), Format::Auto);
     }
 }

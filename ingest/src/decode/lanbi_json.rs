@@ -28,7 +28,7 @@ use serde_json::value::RawValue;
 use super::bare_words::quote_bare_words;
 use super::device_flag::device_flag;
 use super::number::is_missing;
-use super::reading::{Reading, shorten};
+use super::reading::{Reading, check_time, shorten};
 use super::{Context, Decoded, Message, Rejected};
 use crate::clock::{Label, assumed_end, parse_stamp};
 
@@ -66,7 +66,8 @@ fn decode_object(
     let head = Head::read(object, message, context).map_err(|rejected| rejected.with_values(counted))?;
 
     let last: HashMap<&str, usize> = values.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
-    let mut reading = Reading::new(head.station, head.end, head.period, head.flags);
+    let mut decoded = Decoded::default();
+    let mut reading = Reading::new(head.station, head.end, head.period, head.flags, &mut decoded);
     for (i, (key, value)) in values.iter().enumerate().filter(|(_, (_, value))| !value.is_missing()) {
         if last.get(key) != Some(&i) {
             let detail = "the key occurs again behind; send each once".to_owned();
@@ -79,7 +80,7 @@ fn decode_object(
         let flag = flag.map_or(Flags::empty(), |letter| device_flag(letter.text()));
         reading.add(key, value.text(), unit, flag);
     }
-    Ok(reading.finish())
+    Ok(decoded)
 }
 
 /// What holds for all values of a message.
@@ -129,10 +130,7 @@ impl<'a, 'j> Head<'a, 'j> {
                 (stamp, Flags::empty())
             }
         };
-        if let Some(reason) = context.limits.window.refuses(end, context.now, station.zone) {
-            let detail = format!("{end} is outside the times believed; set the clock of the device");
-            return Err(Rejected::whole(reason, detail));
-        }
+        check_time(end, station, context).map_err(|(reason, detail)| Rejected::whole(reason, detail))?;
         Ok(Self { station, end, period, flags, units, letters })
     }
 }

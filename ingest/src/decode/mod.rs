@@ -8,6 +8,7 @@ mod bare_words;
 mod dead_letter;
 mod device_flag;
 mod format;
+mod hj212;
 mod lanbi_json;
 mod number;
 mod outcome;

@@ -1,85 +1,124 @@
 //! The values of one station at one instant, on their way to samples.
 
-use lanbi_model::{AveragingPeriod, Flags, Instant, Parameter, RejectReason, Sample, SampleKey, Station};
+use chrono::NaiveDate;
+use lanbi_model::{
+    AveragingPeriod, Decimal, Flags, Instant, Parameter, RejectReason, Sample, SampleKey, Station, Unit,
+};
 
 use super::number::parse_number;
-use super::{Decoded, Problem};
+use super::{Context, Decoded, Problem};
 use crate::unit_name::unit_named;
 
+/// Why something cannot be stored, and what exactly is wrong with it.
+pub(crate) type Reason = (RejectReason, String);
+
 /// Collects the values a message holds for one station and instant.
-pub(crate) struct Reading<'a> {
+pub(crate) struct Reading<'a, 'd> {
     station: &'a Station,
     end: Instant,
+    day: NaiveDate,
     period: AveragingPeriod,
     flags: Flags,
-    decoded: Decoded,
+    decoded: &'d mut Decoded,
 }
 
-impl<'a> Reading<'a> {
+impl<'a, 'd> Reading<'a, 'd> {
     /// `end` closes the averaging period; `flags` hold for every value.
-    pub(crate) fn new(station: &'a Station, end: Instant, period: AveragingPeriod, flags: Flags) -> Self {
-        Self { station, end, period, flags, decoded: Decoded::default() }
+    pub(crate) fn new(
+        station: &'a Station,
+        end: Instant,
+        period: AveragingPeriod,
+        flags: Flags,
+        decoded: &'d mut Decoded,
+    ) -> Self {
+        let zone = station.zone;
+        let day = if period == AveragingPeriod::MOMENT { zone.day_of(end) } else { zone.day_of_end(end) };
+        Self { station, end, day, period, flags, decoded }
     }
 
-    /// Adds a value as it was written. Without a unit it is in the parameter's own.
-    pub(crate) fn add(&mut self, field: &str, text: &str, unit: Option<&str>, flags: Flags) {
-        match self.sample(field, text, unit, flags) {
+    /// Adds a value as it was written, by the key of its parameter. Without a unit it is in the parameter's own.
+    pub(crate) fn add(&mut self, key: &str, text: &str, unit: Option<&str>, flags: Flags) {
+        self.add_as(key, Parameter::from_key(key), text, flags, |value, to| match unit {
+            None => Ok(value),
+            Some(unit) => unit_named(unit)
+                .and_then(|from| from.convert(value, to))
+                .ok_or_else(|| format!("`{}` cannot be converted to {}", shorten(unit), to.key())),
+        });
+    }
+
+    /// Adds a value as it was written, of a parameter and in a unit that the format knows.
+    pub(crate) fn add_known(
+        &mut self,
+        field: &str,
+        (parameter, unit): (Parameter, Unit),
+        text: &str,
+        flags: Flags,
+    ) {
+        self.add_as(field, Some(parameter), text, flags, |value, to| {
+            unit.convert(value, to).ok_or_else(|| format!("{} is not {}", unit.key(), to.key()))
+        });
+    }
+
+    /// Counts a value that cannot be stored.
+    pub(crate) fn reject(&mut self, field: &str, reason: RejectReason, detail: String) {
+        self.decoded.reject(field, reason, detail);
+    }
+
+    fn add_as(
+        &mut self,
+        field: &str,
+        parameter: Option<Parameter>,
+        text: &str,
+        flags: Flags,
+        convert: impl FnOnce(Decimal, Unit) -> Result<Decimal, String>,
+    ) {
+        match self.sample(parameter, text, flags, convert) {
             Ok(sample) => {
                 self.decoded.values += 1;
-                let zone = self.station.zone;
-                let day = if self.period == AveragingPeriod::MOMENT {
-                    zone.day_of(self.end)
-                } else {
-                    zone.day_of_end(self.end)
-                };
-                self.decoded.samples.push((sample, day));
+                self.decoded.samples.push((sample, self.day));
             }
             Err((reason, detail)) => self.reject(field, reason, detail),
         }
     }
 
-    /// Counts a value that cannot be stored.
-    pub(crate) fn reject(&mut self, field: &str, reason: RejectReason, detail: String) {
-        self.decoded.values += 1;
-        self.decoded.problems.push(Problem { reason, field: shorten(field), detail });
-    }
-
-    /// What was collected.
-    pub(crate) fn finish(self) -> Decoded {
-        self.decoded
-    }
-
     fn sample(
         &self,
-        field: &str,
+        parameter: Option<Parameter>,
         text: &str,
-        unit: Option<&str>,
         flags: Flags,
-    ) -> Result<Sample, (RejectReason, String)> {
+        convert: impl FnOnce(Decimal, Unit) -> Result<Decimal, String>,
+    ) -> Result<Sample, Reason> {
         let station = &self.station.id;
-        let parameter = Parameter::from_key(field)
-            .filter(|&parameter| self.station.measures(parameter))
-            .ok_or_else(|| {
-                let detail =
-                    format!("station `{station}` does not measure it; add it to the station's parameters");
-                (RejectReason::UnknownParameter, detail)
-            })?;
+        let parameter = parameter.filter(|&parameter| self.station.measures(parameter)).ok_or_else(|| {
+            let detail =
+                format!("station `{station}` does not measure it; add it to the station's parameters");
+            (RejectReason::UnknownParameter, detail)
+        })?;
         let value = parse_number(text).ok_or_else(|| {
             let detail = format!("`{}` is not a finite number in the range of an instrument", shorten(text));
             (RejectReason::NotFinite, detail)
         })?;
-        let value = match unit {
-            None => value,
-            Some(unit) => {
-                let to = parameter.unit();
-                unit_named(unit).and_then(|from| from.convert(value, to)).ok_or_else(|| {
-                    let detail = format!("`{}` cannot be converted to {}", shorten(unit), to.key());
-                    (RejectReason::BadUnit, detail)
-                })?
-            }
-        };
+        let value = convert(value, parameter.unit()).map_err(|detail| (RejectReason::BadUnit, detail))?;
         let key = SampleKey { station: station.clone(), parameter, period: self.period, instant: self.end };
         Ok(Sample { key, value, flags: self.flags | flags })
+    }
+}
+
+impl Decoded {
+    /// Counts a value that cannot be stored.
+    pub(crate) fn reject(&mut self, field: &str, reason: RejectReason, detail: String) {
+        self.values += 1;
+        self.problems.push(Problem { reason, field: shorten(field), detail });
+    }
+}
+
+/// Refuses a time that is not believed.
+pub(crate) fn check_time(end: Instant, station: &Station, context: &Context<'_>) -> Result<(), Reason> {
+    match context.limits.window.refuses(end, context.now, station.zone) {
+        None => Ok(()),
+        Some(reason) => {
+            Err((reason, format!("{end} is outside the times believed; set the clock of the device")))
+        }
     }
 }
 

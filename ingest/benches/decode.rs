@@ -1,0 +1,95 @@
+//! Messages per second of `decode`, each beside what it costs to read JSON of the same content into a tree and keep
+//! nothing: lanbi JSON with 6 and 9 values and an HJ 212 hour frame with 8 factors. Run with
+//! `cargo bench -p lanbi-ingest`.
+
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to say")]
+
+use std::hint::black_box;
+use std::time::Instant as Clock;
+
+use chrono::TimeDelta;
+use lanbi_ingest::clock::Window;
+use lanbi_ingest::decode::{Context, Format, Limits, Message, decode};
+use lanbi_ingest::hj212::frame::encode;
+use lanbi_model::{AveragingPeriod, Parameter, Registry, Station, StationId, StationKind, Zone};
+
+const STATIONS: usize = 200;
+const MESSAGES: u32 = 200_000;
+const ROUNDS: u32 = 7;
+
+fn registry() -> Registry {
+    let station = |i: usize| Station {
+        id: StationId::new(&format!("station-{i:03}")),
+        name: String::new(),
+        kind: StationKind::Air,
+        area: String::new(),
+        water: String::new(),
+        downstream: None,
+        zone: Zone::shanghai(),
+        period: AveragingPeriod::HOUR,
+        cadence: AveragingPeriod::HOUR,
+        parameters: Parameter::ALL.to_vec(),
+    };
+    Registry::new((0..STATIONS).map(station).collect(), Vec::new()).unwrap()
+}
+
+/// The best of several rounds, in messages per second: what disturbs a round only makes it slower.
+fn rate(mut work: impl FnMut()) -> f64 {
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let start = Clock::now();
+        for _ in 0..MESSAGES {
+            work();
+        }
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    f64::from(MESSAGES) / best
+}
+
+fn measure(what: &str, format: Format, payload: &str, json: &str, values: usize) {
+    let registry = registry();
+    let now = "2026-01-05T02:00:00Z".parse().unwrap();
+    let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
+    let context = Context { registry: &registry, now, limits: Limits { max_bytes: 256 * 1024, window } };
+    let message = Message {
+        topic: "lanbi/v1/station-123",
+        payload: payload.as_bytes(),
+        received_at: now,
+        retained: false,
+    };
+    assert_eq!(decode(format, &message, &context).unwrap().samples.len(), values, "{what}");
+    let ours = rate(|| {
+        black_box(decode(format, black_box(&message), &context).unwrap());
+    });
+    let tree = rate(|| {
+        black_box(serde_json::from_slice::<serde_json::Value>(black_box(json.as_bytes())).unwrap());
+    });
+    println!("{what:24} {ours:9.0} msgs/s   JSON tree {tree:9.0} msgs/s   ratio {:.2}", ours / tree);
+}
+
+fn main() {
+    let six = r#"{"station":"station-123","time":"2026-01-05T08:00:00+08:00","period":"1h","label":"end","values":{"pm25":35,"pm10":60,"so2":7.5,"no2":41,"co":0.6,"o3":88}}"#;
+    let nine = r#"{"station":"station-123","time":"2026-01-05T08:00:00+08:00","period":"1h","label":"end","values":{"temp":7.4,"ph":7.61,"do":9.42,"conductivity":812.5,"turbidity":13.1,"codmn":3.85,"nh3n":0.412,"tp":0.118,"tn":2.64},"units":{"tp":"mg/L"},"flags":{"codmn":"M"}}"#;
+    measure("lanbi JSON, 6 values", Format::LanbiJson, six, six, 6);
+    measure("lanbi JSON, 9 values", Format::LanbiJson, nine, nine, 9);
+    measure("lanbi JSON, 9, auto", Format::Auto, nine, nine, 9);
+    let factors: Vec<String> = [
+        ("w00000", "17.5"),
+        ("w01001", "7.61"),
+        ("w01009", "9.42"),
+        ("w01010", "7.4"),
+        ("w01018", "23.1"),
+        ("w21001", "2.64"),
+        ("w21003", "0.412"),
+        ("w21011", "0.118"),
+    ]
+    .iter()
+    .map(|(c, v)| format!("{c}-Cou={v},{c}-Min={v},{c}-Avg={v},{c}-Max={v},{c}-Flag=N"))
+    .collect();
+    let frame = encode(&format!(
+        "QN=20260105090000001;ST=32;CN=2061;PW=123456;MN=station-123;Flag=5;CP=&&DataTime=20260105080000;{}&&",
+        factors.join(";")
+    ));
+    let eight = r#"{"station":"station-123","time":"2026-01-05T09:00:00+08:00","period":"1h","label":"end","values":{"flow":63,"ph":7.61,"do":9.42,"temp":7.4,"cod":23.1,"tn":2.64,"nh3n":0.412,"tp":0.118}}"#;
+    measure("HJ 212, 8 factors, auto", Format::Auto, &frame, eight, 8);
+}

@@ -1,0 +1,85 @@
+//! The check sum of HJ 212-2017, Appendix A, over the data segment.
+//!
+//! Each byte meets the *high* byte of the register and the low byte is thrown away; CRC-16/MODBUS, with which it is
+//! often confused, uses the low byte and keeps the high one. Only 8 bits of state survive, so there are 256 different
+//! sums: an error inside one byte is always found, any other with 255/256.
+
+/// Polynomial x16 + x15 + x2 + 1, reflected.
+const POLYNOMIAL: u16 = 0xA001;
+
+/// The register that each byte leaves behind.
+const TABLE: [u16; 256] = table();
+
+#[expect(clippy::cast_possible_truncation, reason = "the index of 256 entries")]
+const fn table() -> [u16; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut register = byte as u16;
+        let mut bit = 0;
+        while bit < 8 {
+            register = if register & 1 == 1 { (register >> 1) ^ POLYNOMIAL } else { register >> 1 };
+            bit += 1;
+        }
+        table[byte] = register;
+        byte += 1;
+    }
+    table
+}
+
+/// The sum of a data segment; as text it stands in four hexadecimal digits, high byte first.
+#[must_use]
+pub fn crc(data: &[u8]) -> u16 {
+    data.iter().fold(0xFFFF, |register, byte| {
+        let [high, _] = register.to_be_bytes();
+        TABLE[usize::from(high ^ byte)]
+    })
+}
+
+/// CRC-16/MODBUS, which some devices send in its place: to name their mistake.
+pub(crate) fn modbus(data: &[u8]) -> u16 {
+    data.iter().fold(0xFFFF, |register, byte| {
+        let [high, low] = register.to_be_bytes();
+        TABLE[usize::from(low ^ byte)] ^ u16::from(high)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_check_values_are_met() {
+        for (data, sum, other) in [
+            ("", 0xFFFF, 0xFFFF),
+            ("123456789", 0x2F80, 0x4B37),
+            // HJ 212-2017, 6.3; the prose beside it prints 1C08.
+            (
+                "QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&",
+                0x1C80,
+                0x0759,
+            ),
+            // HJ 212-2025, A.1.
+            (
+                "QN=20240601085857223;ST=32;CN=1011;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&&&",
+                0x2200,
+                0xCCF4,
+            ),
+        ] {
+            assert_eq!(format!("{:04X}", crc(data.as_bytes())), format!("{sum:04X}"), "{data}");
+            assert_eq!(format!("{:04X}", modbus(data.as_bytes())), format!("{other:04X}"), "{data}");
+        }
+    }
+
+    #[test]
+    fn an_error_within_one_byte_is_found() {
+        let good = b"CP=&&DataTime=20160801085857;w01018-Rtd=63.0&&";
+        for place in 0..good.len() {
+            for bit in 0..8 {
+                let mut bad = *good;
+                bad[place] ^= 1 << bit;
+                assert_ne!(crc(&bad), crc(good), "byte {place}, bit {bit}");
+            }
+        }
+    }
+}
