@@ -104,7 +104,7 @@ impl Pipeline {
             retained: delivery.retained,
         };
         let context = Context { registry: &self.registry, now, limits: self.limits };
-        let outcome = decode::decode(Format::LanbiJson, &message, &context);
+        let outcome = decode::decode(Format::Auto, &message, &context);
         open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
         if let Ok(decoded) = outcome {
             let arrived = |(sample, day)| Incoming { sample, day, received_at: now };
