@@ -137,7 +137,7 @@ pub struct AlarmState {
 /// What a rule did with a sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlarmChange {
-    /// Raised. An alarm of the same key that is already there stays as it is.
+    /// Raised. An alarm of the same key that is already there stays as it is; one that was withdrawn counts again.
     Raised(Alarm),
     /// A standing alarm got worse.
     Updated(Alarm),

@@ -151,7 +151,7 @@ pub struct DeadLetterFilter {
     pub until: Option<Instant>,
     /// Only those with something still rejected.
     pub open: bool,
-    /// Only numbers below this, to go through a long list piece by piece.
+    /// Only numbers below this, largest first, to go through a long list piece by piece.
     pub below: Option<i64>,
     /// At most so many; 0 for all.
     pub limit: u32,
@@ -286,13 +286,15 @@ pub trait Store: Send + Sync {
     /// is the present value, or the newest earlier one that no reviewer made. A decision that stands already changes
     /// nothing.
     ///
-    /// Fails with [`StoreError::NoSuchValue`] where the key has no value.
+    /// The value keeps its time of arrival. Fails with [`StoreError::NoSuchValue`] where the key has no value, and with
+    /// [`StoreError::UnsignedReview`] without a name or a reason.
     async fn review(&self, review: &Review, day: NaiveDate) -> Result<Reviewed, StoreError>;
 
     /// Up to `limit` stale marks, oldest days first.
     async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError>;
 
-    /// Stores what was derived, in one transaction. Raised, cleared and withdrawn alarms count in the account once and
+    /// Stores what was derived, in one transaction. What a station or a reviewer says of a value is not for checks to
+    /// change: its own flags stay, and a reviewer's flags are never set from here. Raised, cleared and withdrawn alarms count in the account once and
     /// queue one notification each.
     ///
     /// Fails with [`StoreError::LeaseLost`] and changes nothing where the batch names a lease that its holder has no
@@ -326,7 +328,10 @@ pub trait Store: Send + Sync {
     /// `batch.dead_letters` still rejects (at most one letter: the outcome of decoding it again, whose reason and
     /// detail it takes over). Each value of a letter counts once in the account: what was rejected becomes stored or
     /// repeated, and `incoming` grows only where a message that had counted as one turns out to hold more. Days touched
-    /// are marked with [`StaleCauses::REPLAYED`]. `batch.messages` is not counted again.
+    /// are marked with [`StaleCauses::REPLAYED`] alone. `batch.messages` is not counted again. The receipt tells what the
+    /// account counts, and in `rejected` what the letter still holds.
+    ///
+    /// Fails with [`StoreError::NoSuchLetter`] where the number is unknown.
     async fn replay_letter(&self, id: i64, batch: &Batch, at: Instant) -> Result<Receipt, StoreError>;
 
     /// How much lies with the dead letters.
@@ -350,7 +355,8 @@ pub trait Store: Send + Sync {
     /// What the store is and holds.
     async fn status(&self) -> Result<StoreStatus, StoreError>;
 
-    /// Keeps the store within bounds at `now`; called now and then by one process.
+    /// Keeps the store within bounds at `now`; called now and then by one process. Values of days that wait to be
+    /// derived stay.
     async fn tend(&self, upkeep: &Upkeep, now: Instant) -> Result<Kept, StoreError>;
 
     /// Everything of one part of the store, as it is, for a backup. Values and revisions are those with an instant in

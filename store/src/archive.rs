@@ -54,19 +54,19 @@ pub struct Archive {
     pub letters: Vec<StoredDeadLetter>,
     /// Day means.
     pub daily: Vec<DailyMean>,
-    /// Days that have been derived.
+    /// Days that have been derived, by station and day.
     pub derived: Vec<(StationId, NaiveDate)>,
     /// Stale marks; their versions are given anew by the store they are restored to.
     pub stale: Vec<StaleMark>,
-    /// Alarms, withdrawn ones included.
+    /// Alarms, withdrawn ones included, oldest first.
     pub alarms: Vec<Alarm>,
     /// States of alarm rules.
     pub alarm_states: Vec<AlarmState>,
-    /// Notifications that wait: the alarm's key and the event.
+    /// Notifications that wait, oldest first: the alarm and the event.
     pub waiting: Vec<(Alarm, String)>,
-    /// Reports written.
+    /// Reports written, in the order of [`Store::reports`](crate::Store::reports).
     pub reports: Vec<WrittenReport>,
-    /// Memos.
+    /// Memos, by key.
     pub memos: Vec<(String, String)>,
     /// The account; a restore puts it in place of the present one.
     pub account: Option<Account>,

@@ -7,6 +7,9 @@ pub enum StoreError {
     /// The address names no known backend.
     #[error("`{0}` is no store address; write sqlite:PATH (or sqlite::memory: for tests)")]
     BadUri(String),
+    /// Nothing is at the address yet.
+    #[error("there is no store at {0}; `lanbi db migrate` or `lanbi run` makes one")]
+    NoStore(String),
     /// The backend cannot be reached or is busy; the same call may succeed later.
     #[error("the store is not available for the moment: {0}; the work is kept and tried again")]
     Unavailable(#[source] sqlx::Error),
@@ -25,6 +28,9 @@ pub enum StoreError {
         /// Station, parameter, period and instant.
         key: String,
     },
+    /// A review without a name or a reason.
+    #[error("a review needs the name of who decides and a reason; give both")]
+    UnsignedReview,
     /// A dead letter that is not there.
     #[error("there is no dead letter {0}; `lanbi dead-letters list` shows the numbers")]
     NoSuchLetter(i64),

@@ -24,18 +24,23 @@ pub async fn open_as_is(uri: &str) -> Result<Arc<dyn Store>, StoreError> {
     open_with(uri, false).await
 }
 
-async fn open_with(uri: &str, _migrate: bool) -> Result<Arc<dyn Store>, StoreError> {
+async fn open_with(uri: &str, migrate: bool) -> Result<Arc<dyn Store>, StoreError> {
     let bad = || StoreError::BadUri(without_password(uri));
     let rest = uri.strip_prefix("sqlite:").ok_or_else(bad)?;
     if rest == ":memory:" {
-        return Ok(Arc::new(SqliteStore::in_memory().await?));
+        // What lives in memory is never there before it is opened.
+        let store =
+            if migrate { SqliteStore::in_memory().await } else { Err(StoreError::NoStore(uri.to_owned())) };
+        return Ok(Arc::new(store?));
     }
     let path = rest.strip_prefix("//").unwrap_or(rest);
     // Options after a question mark belong to other tools' addresses and would end up in the file name.
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
         return Err(bad());
     }
-    Ok(Arc::new(SqliteStore::open(path.as_ref()).await?))
+    let path = path.as_ref();
+    let store = if migrate { SqliteStore::open(path).await } else { SqliteStore::open_as_is(path).await };
+    Ok(Arc::new(store?))
 }
 
 /// The address as it may stand in an error or a log.
@@ -68,6 +73,20 @@ mod tests {
             assert!(error.to_string().contains("sqlite:PATH"), "{error}");
             assert!(!error.is_transient());
         }
+    }
+
+    #[tokio::test]
+    async fn a_look_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/lanbi.db");
+        for uri in [format!("sqlite:{}", path.display()), "sqlite::memory:".to_owned()] {
+            let Err(error) = open_as_is(&uri).await else { panic!("{uri} opened") };
+            assert!(matches!(error, StoreError::NoStore(_)) && !error.is_transient(), "{error}");
+            assert!(error.to_string().contains("lanbi db migrate"), "{error}");
+        }
+        assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none());
+        let Err(error) = open_as_is("mysql:x").await else { panic!("opened") };
+        assert!(matches!(error, StoreError::BadUri(_)), "{error}");
     }
 
     #[tokio::test]

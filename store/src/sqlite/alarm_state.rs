@@ -1,7 +1,7 @@
 //! What alarm rules remember between two samples.
 
 use lanbi_model::{AlarmPhase, AlarmState, RuleId, StationId};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use super::{
     SqliteStore,
@@ -108,17 +108,24 @@ impl Row {
     }
 }
 
+/// All states, by station, rule and parameter.
+pub(super) async fn read(
+    executor: impl SqliteExecutor<'_>,
+    parameters: &Parameters,
+) -> Result<Vec<AlarmState>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT t.name, a.rule, a.parameter, a.phase, a.since, a.raised_at, a.worst, a.clear_since, a.last
+        FROM alarm_state AS a JOIN station AS t ON t.id = a.station",
+    )
+    .fetch_all(executor)
+    .await?;
+    let mut states = rows.into_iter().map(|row| row.into_state(parameters)).collect::<Result<Vec<_>, _>>()?;
+    states.sort_by(|a, b| (&a.station, &a.rule, a.parameter).cmp(&(&b.station, &b.rule, b.parameter)));
+    Ok(states)
+}
+
 impl SqliteStore {
     pub(super) async fn read_alarm_states(&self) -> Result<Vec<AlarmState>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT t.name, a.rule, a.parameter, a.phase, a.since, a.raised_at, a.worst, a.clear_since, a.last
-            FROM alarm_state AS a JOIN station AS t ON t.id = a.station",
-        )
-        .fetch_all(&self.pools.readers)
-        .await?;
-        let mut states =
-            rows.into_iter().map(|row| row.into_state(&self.parameters)).collect::<Result<Vec<_>, _>>()?;
-        states.sort_by(|a, b| (&a.station, &a.rule, a.parameter).cmp(&(&b.station, &b.rule, b.parameter)));
-        Ok(states)
+        read(&self.pools.readers, &self.parameters).await
     }
 }

@@ -13,10 +13,11 @@ use super::{
     connect::give_back,
     dead_letter,
     insert::Insert,
-    names::number_stations,
-    rows::{corrupt, count, day_number, narrow},
+    names::{number_of, number_stations},
+    rows::{count, day_number, narrow},
+    stale,
 };
-use crate::{Batch, Receipt, StoreError};
+use crate::{Batch, Receipt, StaleCauses, StoreError};
 
 /// A value in the numbers of its columns.
 struct Row {
@@ -40,18 +41,14 @@ impl SqliteStore {
 
     async fn commit_on(&self, conn: &mut SqliteConnection, batch: &Batch) -> Result<Receipt, StoreError> {
         let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
-        let rows = self.rows(&mut tx, batch).await?;
-        let (waves, repeated) = split_into_waves(rows);
-        let mut receipt = Receipt { repeated, ..Receipt::default() };
-        for wave in waves {
-            merge(&mut tx, &wave, &batch.source, &mut receipt).await?;
-        }
-        dead_letter::insert(&mut tx, &batch.dead_letters).await?;
+        let mut receipt = self.merge_values(&mut tx, batch, None).await?;
+        let letters: Vec<_> = batch.dead_letters.iter().map(|letter| (letter, None)).collect();
+        dead_letter::insert(&mut tx, &letters).await?;
         receipt.rejected = batch.dead_letters.iter().map(|letter| u64::from(letter.rejected)).sum();
         sqlx::query(
             "UPDATE account SET commits = commits + 1, incoming = incoming + ?1, stored = stored + ?2,
                 repeated = repeated + ?3, rejected = rejected + ?4, messages = messages + ?5,
-                revised = revised + ?6",
+                revised = revised + ?6, held = held + ?2 - ?6",
         )
         .bind(i64::try_from(batch.samples.len()).unwrap_or(i64::MAX) + count(receipt.rejected))
         .bind(count(receipt.stored))
@@ -65,6 +62,22 @@ impl SqliteStore {
         Ok(receipt)
     }
 
+    /// Merges the values of a batch into the store; their days are marked with `cause`, or with what becomes of them.
+    pub(super) async fn merge_values(
+        &self,
+        conn: &mut SqliteConnection,
+        batch: &Batch,
+        cause: Option<StaleCauses>,
+    ) -> Result<Receipt, StoreError> {
+        let rows = self.rows(conn, batch).await?;
+        let (waves, repeated) = split_into_waves(rows);
+        let mut receipt = Receipt { repeated, ..Receipt::default() };
+        for wave in waves {
+            merge(conn, &wave, &batch.source, cause, &mut receipt).await?;
+        }
+        Ok(receipt)
+    }
+
     async fn rows(&self, conn: &mut SqliteConnection, batch: &Batch) -> Result<Vec<Row>, StoreError> {
         let stations: Vec<&StationId> = batch.samples.iter().map(|i| &i.sample.key.station).collect();
         let numbers = number_stations(conn, stations.into_iter()).await?;
@@ -74,10 +87,9 @@ impl SqliteStore {
             .map(|incoming| {
                 let sample = &incoming.sample;
                 let key = &sample.key;
-                let station = numbers.get(&key.station).copied();
                 Ok(Row {
                     key: (
-                        station.ok_or_else(|| corrupt("a station table", key.station.as_str()))?,
+                        number_of(&numbers, &key.station)?,
                         i64::from(key.period.seconds()),
                         key.instant.timestamp_micros(),
                         self.parameters.number(key.parameter)?,
@@ -128,6 +140,7 @@ async fn merge(
     conn: &mut SqliteConnection,
     wave: &[Row],
     source: &str,
+    cause: Option<StaleCauses>,
     receipt: &mut Receipt,
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM incoming").execute(&mut *conn).await?;
@@ -169,7 +182,7 @@ async fn merge(
         .execute(&mut *conn)
         .await?;
     }
-    receipt.stored += sqlx::query(
+    let stored = sqlx::query(
         "INSERT INTO sample (station, period, instant, parameter, value, flags, device_flags, revision, received_at)
         SELECT station, period, instant, parameter, value, flags, flags, 0, received_at FROM incoming WHERE true
         ON CONFLICT DO UPDATE SET value = excluded.value, flags = excluded.flags,
@@ -178,7 +191,14 @@ async fn merge(
     .execute(&mut *conn)
     .await?
     .rows_affected();
-    mark(conn).await
+    receipt.stored += stored;
+    move_newest(conn).await?;
+    match cause {
+        Some(cause) => stale::mark_incoming(conn, cause).await,
+        None if known == same => stale::mark_incoming(conn, StaleCauses::ARRIVED).await,
+        None if known - same == stored => stale::mark_incoming(conn, StaleCauses::REVISED).await,
+        None => stale::mark_incoming_by_kind(conn).await,
+    }
 }
 
 /// Takes out what was replaced before and comes again: a late copy of an old message must not put the old value back.
@@ -207,21 +227,14 @@ async fn compare(conn: &mut SqliteConnection) -> Result<(u64, u64), StoreError> 
     Ok((narrow("a count", known)?, narrow("a count", same)?))
 }
 
-/// Moves the newest instants on and makes the days of the incoming values stale.
-async fn mark(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+/// Moves the newest instants on to those of the incoming values.
+async fn move_newest(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO series (station, period, last)
         SELECT station, period, max(instant) FROM incoming GROUP BY station, period
         ON CONFLICT DO UPDATE SET last = excluded.last WHERE excluded.last > last",
     )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
-        "INSERT INTO stale (station, day, version)
-        SELECT DISTINCT station, day, (SELECT commits + 1 FROM account) FROM incoming WHERE true
-        ON CONFLICT DO UPDATE SET version = excluded.version",
-    )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
     Ok(())
 }

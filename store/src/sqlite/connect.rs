@@ -4,17 +4,18 @@ use std::{io, path::Path, time::Duration};
 
 use sqlx::{
     ConnectOptions, Executor, Sqlite, SqlitePool,
-    migrate::{MigrateError, Migrator},
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::{Instant as Clock, sleep};
 
+use super::migrate;
 use crate::StoreError;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// How long a writer waits for another process that writes to the same file.
 const BUSY: Duration = Duration::from_secs(30);
+/// Pause before a file that another process is just making is opened again.
+const OPEN_PAUSE: Duration = Duration::from_millis(20);
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 /// Page cache of the writer, in KiB (negative means KiB to SQLite).
@@ -54,13 +55,38 @@ impl Pools {
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
-        let writer = writer_pool(options.clone()).await?;
+        let patience = Clock::now() + BUSY;
+        // The change to a write-ahead log fails at once, without the wait of other statements, while another process
+        // makes the same file.
+        let writer = loop {
+            match writer_pool(options.clone()).await {
+                Err(StoreError::Unavailable(cause)) if is_busy(&cause) && Clock::now() < patience => {
+                    sleep(OPEN_PAUSE).await;
+                }
+                other => break other?,
+            }
+        };
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .max_lifetime(None)
             .connect_with(options.read_only(true).pragma("cache_size", READER_CACHE))
             .await?;
         Ok(Self { writer, readers })
+    }
+
+    /// Opens a file that is there, as it is and for reading only.
+    pub(super) async fn file_as_is(path: &Path) -> Result<Self, StoreError> {
+        if !tokio::fs::try_exists(path).await.map_err(sqlx::Error::Io)? {
+            return Err(StoreError::NoStore(path.display().to_string()));
+        }
+        // Not opened read-only: the last connection to a file folds its write-ahead log, which takes a right to write.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(
+                options().filename(path).pragma("query_only", "1").pragma("cache_size", READER_CACHE),
+            )
+            .await?;
+        Ok(Self { writer: pool.clone(), readers: pool })
     }
 
     /// Opens a store in memory. Its only connection both writes and reads, because it holds the data.
@@ -95,15 +121,15 @@ async fn writer_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreE
         .after_connect(|conn, _| Box::pin(async move { conn.execute(INCOMING).await.map(drop) }))
         .connect_with(options)
         .await?;
-    MIGRATIONS.run(&pool).await.map_err(|error| match error {
-        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)
-            if StoreError::is_transient_cause(&cause) =>
-        {
-            StoreError::Unavailable(cause)
-        }
-        other => StoreError::Migrate(other),
-    })?;
+    let mut conn = pool.acquire().await?;
+    let outcome = migrate::run(&mut conn).await;
+    give_back(conn, outcome)?;
     Ok(pool)
+}
+
+fn is_busy(cause: &sqlx::Error) -> bool {
+    let code = cause.as_database_error().and_then(|db| db.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 /// Gives the writing connection back, or ends it.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use lanbi_model::{DailyMean, Decimal, StationId, Validity};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use super::{
     SqliteStore,
@@ -81,6 +81,36 @@ impl Row {
     }
 }
 
+/// Day means of a station (or all stations), by station, day and parameter.
+pub(super) async fn read(
+    executor: impl SqliteExecutor<'_>,
+    parameters: &Parameters,
+    station: Option<&StationId>,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<DailyMean>, StoreError> {
+    // Two texts, so that one station is found by the primary key and all stations by the index on days.
+    let query = match station {
+        Some(station) => sqlx::query_as(
+            "SELECT t.name, d.day, d.parameter, d.value, d.min, d.max, d.count, d.expected, d.valid
+                FROM daily AS d JOIN station AS t ON t.id = d.station
+                WHERE d.day BETWEEN ?1 AND ?2 AND d.station = (SELECT id FROM station WHERE name = ?3)",
+        )
+        .bind(day_number(from))
+        .bind(day_number(to))
+        .bind(station.as_str()),
+        None => sqlx::query_as(
+            "SELECT t.name, d.day, d.parameter, d.value, d.min, d.max, d.count, d.expected, d.valid
+                FROM daily AS d JOIN station AS t ON t.id = d.station WHERE d.day BETWEEN ?1 AND ?2",
+        )
+        .bind(day_number(from))
+        .bind(day_number(to)),
+    };
+    let rows: Vec<Row> = query.fetch_all(executor).await?;
+    let mut means = rows.into_iter().map(|row| row.into_mean(parameters)).collect::<Result<Vec<_>, _>>()?;
+    means.sort_by(|a, b| (&a.station, a.day, a.parameter).cmp(&(&b.station, b.day, b.parameter)));
+    Ok(means)
+}
 impl SqliteStore {
     pub(super) async fn read_daily(
         &self,
@@ -88,27 +118,6 @@ impl SqliteStore {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Vec<DailyMean>, StoreError> {
-        // Two texts, so that one station is found by the primary key and all stations by the index on days.
-        let query = match station {
-            Some(station) => sqlx::query_as(
-                "SELECT t.name, d.day, d.parameter, d.value, d.min, d.max, d.count, d.expected, d.valid
-                FROM daily AS d JOIN station AS t ON t.id = d.station
-                WHERE d.day BETWEEN ?1 AND ?2 AND d.station = (SELECT id FROM station WHERE name = ?3)",
-            )
-            .bind(day_number(from))
-            .bind(day_number(to))
-            .bind(station.as_str()),
-            None => sqlx::query_as(
-                "SELECT t.name, d.day, d.parameter, d.value, d.min, d.max, d.count, d.expected, d.valid
-                FROM daily AS d JOIN station AS t ON t.id = d.station WHERE d.day BETWEEN ?1 AND ?2",
-            )
-            .bind(day_number(from))
-            .bind(day_number(to)),
-        };
-        let rows: Vec<Row> = query.fetch_all(&self.pools.readers).await?;
-        let mut means =
-            rows.into_iter().map(|row| row.into_mean(&self.parameters)).collect::<Result<Vec<_>, _>>()?;
-        means.sort_by(|a, b| (&a.station, a.day, a.parameter).cmp(&(&b.station, b.day, b.parameter)));
-        Ok(means)
+        read(&self.pools.readers, &self.parameters, station, from, to).await
     }
 }

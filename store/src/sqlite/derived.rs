@@ -1,15 +1,13 @@
 //! Stores what was derived, together with the marks it settles.
 
+use lanbi_model::Flags;
 use sqlx::{Connection, SqliteConnection};
 
 use super::{
-    SqliteStore, alarm, alarm_state,
-    connect::give_back,
-    daily,
-    names::number_stations,
-    rows::{count, day_number},
+    SqliteStore, alarm, alarm_state, connect::give_back, daily, lease, names::number_stations, report,
+    rows::count, stale,
 };
-use crate::{DerivedBatch, StaleMark, StoreError};
+use crate::{DerivedBatch, StaleCauses, StaleMark, StoreError};
 
 impl SqliteStore {
     pub(super) async fn commit_derived_batch(&self, batch: &DerivedBatch) -> Result<(), StoreError> {
@@ -24,6 +22,9 @@ impl SqliteStore {
         batch: &DerivedBatch,
     ) -> Result<(), StoreError> {
         let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(lease) = &batch.lease {
+            lease::check(&mut tx, lease).await?;
+        }
         // A silent station is in alarm before its first value, so alarms may be the first to name a station.
         let stations = batch
             .daily
@@ -32,30 +33,24 @@ impl SqliteStore {
             .chain(batch.alarm_states.iter().map(|state| &state.station))
             .chain(batch.alarms.iter().map(|change| &alarm::of(change).station))
             .chain(batch.settled.iter().map(|mark| &mark.station));
-        number_stations(&mut tx, stations).await?;
+        let numbers = number_stations(&mut tx, stations).await?;
         daily::replace(&mut tx, &self.parameters, &batch.daily).await?;
         self.set_flags(&mut tx, batch).await?;
         alarm_state::replace(&mut tx, &self.parameters, &batch.alarm_states).await?;
         let mut counts = alarm::Counts::default();
         for change in &batch.alarms {
-            alarm::apply(&mut tx, &self.parameters, change, &mut counts).await?;
+            alarm::apply(&mut tx, &self.parameters, &numbers, change, &mut counts).await?;
         }
-        settle(&mut tx, &batch.settled).await?;
-        sqlx::query(
-            "UPDATE account SET alarms_raised = alarms_raised + ?1, alarms_cleared = alarms_cleared + ?2,
-                stale_recomputed = stale_recomputed + ?3",
-        )
-        .bind(count(counts.raised))
-        .bind(count(counts.cleared))
-        .bind(count(u64::try_from(batch.recomputed.len()).unwrap_or(u64::MAX)))
-        .execute(&mut *tx)
-        .await?;
+        stale::settle(&mut tx, &batch.settled).await?;
+        report::outdate(&mut tx, &batch.recomputed).await?;
+        count_up(&mut tx, &counts, &batch.recomputed).await?;
         tx.commit().await?;
         Ok(())
     }
 
     /// Sets the flags of values that are there. The device's own flags stay: checks only add, and the value may have
-    /// been revised since it was checked.
+    /// been revised since it was checked. A reviewer's flags stand with the device's, so those a check has read are
+    /// left out: the reviewer may have decided otherwise meanwhile.
     async fn set_flags(&self, conn: &mut SqliteConnection, batch: &DerivedBatch) -> Result<(), StoreError> {
         if batch.flags.is_empty() {
             return Ok(());
@@ -69,7 +64,7 @@ impl SqliteStore {
                     key.period.seconds(),
                     key.instant.timestamp_micros(),
                     self.parameters.number(key.parameter)?,
-                    flags.bits(),
+                    (*flags - Flags::REVIEWED).bits(),
                 ]))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
@@ -91,31 +86,31 @@ impl SqliteStore {
     }
 }
 
-/// Notes the days as derived and removes their marks, except those that a later commit has moved on.
-async fn settle(conn: &mut SqliteConnection, marks: &[StaleMark]) -> Result<(), StoreError> {
-    if marks.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = marks
-        .iter()
-        .map(|mark| serde_json::json!([mark.station.as_str(), day_number(mark.day), mark.version]))
-        .collect();
-    let json = serde_json::Value::from(rows).to_string();
+/// Counts alarms and the days computed again.
+async fn count_up(
+    conn: &mut SqliteConnection,
+    alarms: &alarm::Counts,
+    recomputed: &[StaleMark],
+) -> Result<(), StoreError> {
+    let days = |causes: StaleCauses| {
+        let marks = recomputed.iter().filter(|mark| mark.causes.contains(causes));
+        count(u64::try_from(marks.count()).unwrap_or(u64::MAX))
+    };
     sqlx::query(
-        "INSERT INTO derived_day (station, day)
-        SELECT t.id, e.value ->> 1 FROM json_each(?1) AS e CROSS JOIN station AS t ON t.name = e.value ->> 0
-        WHERE true ON CONFLICT DO NOTHING",
+        "UPDATE account SET alarms_raised = alarms_raised + ?1, alarms_cleared = alarms_cleared + ?2,
+            alarms_withdrawn = alarms_withdrawn + ?3, stale_recomputed = stale_recomputed + ?4,
+            recomputed_late = recomputed_late + ?5, recomputed_revised = recomputed_revised + ?6,
+            recomputed_reviewed = recomputed_reviewed + ?7, recomputed_replayed = recomputed_replayed + ?8",
     )
-    .bind(&json)
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
-        "DELETE FROM stale WHERE (station, day, version) IN (
-            SELECT t.id, e.value ->> 1, e.value ->> 2
-            FROM json_each(?1) AS e CROSS JOIN station AS t ON t.name = e.value ->> 0)",
-    )
-    .bind(&json)
-    .execute(&mut *conn)
+    .bind(alarms.raised)
+    .bind(alarms.cleared)
+    .bind(alarms.withdrawn)
+    .bind(days(StaleCauses::empty()))
+    .bind(days(StaleCauses::ARRIVED))
+    .bind(days(StaleCauses::REVISED))
+    .bind(days(StaleCauses::REVIEWED))
+    .bind(days(StaleCauses::REPLAYED))
+    .execute(conn)
     .await?;
     Ok(())
 }

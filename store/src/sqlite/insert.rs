@@ -29,21 +29,23 @@ impl Insert {
         }
     }
 
-    /// Inserts all rows; `bind` gives one row's values in the order of the columns.
+    /// Inserts all rows and tells how many went in; `bind` gives one row's values in the order of the columns.
     pub(super) async fn run<R: Sync>(
         &'static self,
         conn: &mut SqliteConnection,
         rows: &[R],
         bind: impl Fn(Binding, &R) -> Binding + Send,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         let mut rest = rows;
+        let mut inserted = 0;
         for (size, text) in &self.texts {
             while let Some((some, others)) = rest.split_at_checked(*size) {
-                let _: SqliteQueryResult =
+                let done: SqliteQueryResult =
                     some.iter().fold(sqlx::query(text.as_str()), &bind).execute(&mut *conn).await?;
+                inserted += done.rows_affected();
                 rest = others;
             }
         }
-        Ok(())
+        Ok(inserted)
     }
 }

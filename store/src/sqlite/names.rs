@@ -12,7 +12,7 @@ use crate::StoreError;
 const WHOLE_STATION: i64 = 0;
 
 /// The numbers of all parameters, read once when the store is opened.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parameters {
     numbers: HashMap<Parameter, i64>,
     parameters: HashMap<i64, Parameter>,
@@ -20,7 +20,7 @@ pub(super) struct Parameters {
 
 impl Parameters {
     /// Gives a number to each parameter that has none, and reads them all.
-    pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
+    pub(super) async fn make(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
         let keys: Vec<&str> = Parameter::ALL.iter().map(|p| p.key()).collect();
         sqlx::query(
             "INSERT INTO parameter (key) SELECT value FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
@@ -28,6 +28,11 @@ impl Parameters {
         .bind(serde_json::json!(keys).to_string())
         .execute(&mut *conn)
         .await?;
+        Self::load(conn).await
+    }
+
+    /// Reads the numbers that are there.
+    pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
         let rows: Vec<(i64, String)> =
             sqlx::query_as("SELECT id, key FROM parameter").fetch_all(&mut *conn).await?;
         let parameters: HashMap<i64, Parameter> =
@@ -80,6 +85,11 @@ pub(super) async fn number_stations<'a>(
         numbers = find_stations(conn, &json).await?;
     }
     Ok(numbers)
+}
+
+/// The number of a station among those of the transaction.
+pub(super) fn number_of(numbers: &HashMap<StationId, i64>, station: &StationId) -> Result<i64, StoreError> {
+    numbers.get(station).copied().ok_or_else(|| corrupt("a station table", station.as_str()))
 }
 
 async fn find_stations(

@@ -2,8 +2,9 @@
 //! when a receiver has taken them, so a crash in between sends again rather than never.
 
 use lanbi_model::Instant;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
-use super::{SqliteStore, alarm, rows::narrow};
+use super::{SqliteStore, alarm, names::Parameters, rows::narrow};
 use crate::{Notification, StoreError};
 
 /// Event of an alarm that was raised.
@@ -11,11 +12,18 @@ pub(super) const RAISED: &str = "raised";
 /// Event of an alarm that was cleared.
 pub(super) const CLEARED: &str = "cleared";
 
-/// Queues a notification: key of the alarm, event.
-pub(super) const QUEUE: &str = "INSERT INTO outbox (alarm, event)
-    SELECT a.id, ?5 FROM alarm AS a JOIN station AS t ON t.id = a.station
-    WHERE t.name = ?1 AND a.rule = ?2 AND a.parameter = ?3 AND a.raised_at = ?4
-    ON CONFLICT DO NOTHING";
+/// Event of an alarm that was withdrawn.
+pub(super) const WITHDRAWN: &str = "withdrawn";
+
+/// Queues a notification about the alarm with a number, unless there has been one of this event.
+pub(super) async fn queue(conn: &mut SqliteConnection, alarm: i64, event: &str) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO outbox (alarm, event) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind(alarm)
+        .bind(event)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -26,27 +34,36 @@ struct Row {
     alarm: alarm::Row,
 }
 
+/// Up to `limit` notifications that wait, oldest first.
+pub(super) async fn read(
+    executor: impl SqliteExecutor<'_>,
+    parameters: &Parameters,
+    limit: u32,
+) -> Result<Vec<Notification>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT o.id, o.event, o.attempts, t.name, a.rule, a.parameter, a.severity, a.raised_at, a.since,
+            a.cleared_at, a.withdrawn_at, a.worst, a.exceeded, a.text, a.basis
+        FROM outbox AS o JOIN alarm AS a ON a.id = o.alarm JOIN station AS t ON t.id = a.station
+        WHERE o.sent_at IS NULL ORDER BY o.id LIMIT ?1",
+    )
+    .bind(i64::from(limit))
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Notification {
+                id: row.id,
+                event: row.event,
+                alarm: row.alarm.into_alarm(parameters)?,
+                attempts: narrow("a notification", row.attempts)?,
+            })
+        })
+        .collect()
+}
+
 impl SqliteStore {
     pub(super) async fn list_waiting(&self, limit: u32) -> Result<Vec<Notification>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT o.id, o.event, o.attempts, t.name, a.rule, a.parameter, a.severity, a.raised_at, a.since,
-                a.cleared_at, a.worst, a.exceeded, a.text, a.basis
-            FROM outbox AS o JOIN alarm AS a ON a.id = o.alarm JOIN station AS t ON t.id = a.station
-            WHERE o.sent_at IS NULL ORDER BY o.id LIMIT ?1",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(&self.pools.readers)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Notification {
-                    id: row.id,
-                    event: row.event,
-                    alarm: row.alarm.into_alarm(&self.parameters)?,
-                    attempts: narrow("a notification", row.attempts)?,
-                })
-            })
-            .collect()
+        read(&self.pools.readers, &self.parameters, limit).await
     }
 
     /// Notes an outcome; one that was sent before stays sent.

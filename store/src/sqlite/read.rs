@@ -1,52 +1,15 @@
-//! Reads of values, the account and the stale marks.
+//! Reads of values.
 
 use chrono::TimeDelta;
-use lanbi_model::{
-    Account, Decimal, Instant, Recomputed, Revision, Sample, SampleKey, StationId, decimal::from_f64,
-};
+use lanbi_model::{Decimal, Instant, Revision, Sample, SampleKey, StationId};
 
 use super::{
     SqliteStore,
-    rows::{corrupt, day, flags, instant, narrow, period},
+    rows::{corrupt, flags, instant, period, value},
 };
-use crate::{SampleQuery, StaleCauses, StaleMark, StoreError};
-
-#[derive(sqlx::FromRow)]
-struct AccountRow {
-    incoming: i64,
-    stored: i64,
-    repeated: i64,
-    rejected: i64,
-    messages: i64,
-    revised: i64,
-    alarms_raised: i64,
-    alarms_cleared: i64,
-    stale_recomputed: i64,
-}
+use crate::{SampleQuery, StoreError};
 
 impl SqliteStore {
-    pub(super) async fn read_account(&self) -> Result<Account, StoreError> {
-        let row: AccountRow = sqlx::query_as(
-            "SELECT incoming, stored, repeated, rejected, messages, revised, alarms_raised, alarms_cleared,
-                stale_recomputed FROM account",
-        )
-        .fetch_one(&self.pools.readers)
-        .await?;
-        let count = |number| narrow("an account", number);
-        Ok(Account {
-            incoming: count(row.incoming)?,
-            stored: count(row.stored)?,
-            repeated: count(row.repeated)?,
-            rejected: count(row.rejected)?,
-            messages: count(row.messages)?,
-            revised: count(row.revised)?,
-            alarms_raised: count(row.alarms_raised)?,
-            alarms_cleared: count(row.alarms_cleared)?,
-            recomputed: Recomputed { days: count(row.stale_recomputed)?, ..Recomputed::default() },
-            ..Account::default()
-        })
-    }
-
     pub(super) async fn read_samples(&self, query: &SampleQuery) -> Result<Vec<Sample>, StoreError> {
         let parameters = query
             .parameters
@@ -127,8 +90,9 @@ impl SqliteStore {
     }
 
     pub(super) async fn read_revisions(&self, key: &SampleKey) -> Result<Vec<Revision>, StoreError> {
-        let rows: Vec<(f64, i64, i64, i64, i64, String)> = sqlx::query_as(
-            "SELECT value, flags, device_flags, received_at, replaced_at, source FROM sample_revision
+        let rows: Vec<RevisionRow> = sqlx::query_as(
+            "SELECT value, flags, device_flags, received_at, replaced_at, source, reviewer, reason
+            FROM sample_revision
             WHERE station = (SELECT id FROM station WHERE name = ?1) AND period = ?2 AND instant = ?3
                 AND parameter = ?4
             ORDER BY revision",
@@ -139,43 +103,34 @@ impl SqliteStore {
         .bind(self.parameters.number(key.parameter)?)
         .fetch_all(&self.pools.readers)
         .await?;
-        rows.into_iter()
-            .map(|(value, bits, device, received_at, replaced_at, source)| {
-                let value = from_f64(value).ok_or_else(|| corrupt("a value", value.to_string()))?;
-                Ok(Revision {
-                    sample: Sample { key: key.clone(), value, flags: flags(bits)? },
-                    device_flags: flags(device)?,
-                    received_at: instant(received_at)?,
-                    replaced_at: instant(replaced_at)?,
-                    source,
-                    by: None,
-                    reason: None,
-                })
-            })
-            .collect()
+        rows.into_iter().map(|row| row.into_revision(key.clone())).collect()
     }
+}
 
-    pub(super) async fn read_stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
-        let rows: Vec<(String, i64, i64, bool)> = sqlx::query_as(
-            "SELECT t.name, m.day, m.version,
-                EXISTS (SELECT 1 FROM derived_day AS d WHERE d.station = m.station AND d.day = m.day)
-            FROM stale AS m JOIN station AS t ON t.id = m.station
-            ORDER BY m.day, t.name LIMIT ?1",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(&self.pools.readers)
-        .await?;
-        rows.into_iter()
-            .map(|(name, number, version, derived_before)| {
-                Ok(StaleMark {
-                    station: StationId::new(&name),
-                    day: day(number)?,
-                    version,
-                    derived_before,
-                    causes: StaleCauses::ARRIVED,
-                })
-            })
-            .collect()
+/// An earlier value as it stands in the table, without its key.
+#[derive(sqlx::FromRow)]
+pub(super) struct RevisionRow {
+    value: f64,
+    flags: i64,
+    device_flags: i64,
+    received_at: i64,
+    replaced_at: i64,
+    source: String,
+    reviewer: Option<String>,
+    reason: Option<String>,
+}
+
+impl RevisionRow {
+    pub(super) fn into_revision(self, key: SampleKey) -> Result<Revision, StoreError> {
+        Ok(Revision {
+            sample: Sample { key, value: value(self.value)?, flags: flags(self.flags)? },
+            device_flags: flags(self.device_flags)?,
+            received_at: instant(self.received_at)?,
+            replaced_at: instant(self.replaced_at)?,
+            source: self.source,
+            by: self.reviewer,
+            reason: self.reason,
+        })
     }
 }
 
@@ -186,5 +141,5 @@ fn number(text: &str) -> Result<i64, StoreError> {
 
 /// A value of a row of text: the binary float it names, and the decimal that float was made from.
 fn decimal(text: &str) -> Result<Decimal, StoreError> {
-    text.parse().ok().and_then(from_f64).ok_or_else(|| corrupt("a value", text))
+    text.parse().map_err(|_| corrupt("a value", text)).and_then(value)
 }

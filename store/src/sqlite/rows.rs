@@ -2,7 +2,7 @@
 //! 1970-01-01, counters as 64-bit integers, derived decimals as text.
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use lanbi_model::{AveragingPeriod, Decimal, Flags, Instant};
+use lanbi_model::{AveragingPeriod, Decimal, Flags, Instant, decimal::from_f64};
 
 use crate::StoreError;
 
@@ -30,6 +30,11 @@ pub(super) fn flags(bits: i64) -> Result<Flags, StoreError> {
 
 pub(super) fn period(seconds: i64) -> Result<AveragingPeriod, StoreError> {
     narrow("an averaging period", seconds).map(AveragingPeriod::from_seconds)
+}
+
+/// A measured value: the decimal that the binary float was made from.
+pub(super) fn value(number: f64) -> Result<Decimal, StoreError> {
+    from_f64(number).ok_or_else(|| corrupt("a value", number.to_string()))
 }
 
 pub(super) fn decimal(text: &str) -> Result<Decimal, StoreError> {

@@ -1,6 +1,6 @@
 //! The promises of [`Store`], each kept in the file of its concern.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
@@ -8,7 +8,7 @@ use lanbi_model::{
     Account, Alarm, AlarmState, DailyMean, Instant, Review, Revision, Sample, SampleKey, StationId,
 };
 
-use super::{connect::Pools, names::Parameters};
+use super::{connect::Pools, migrate, names::Parameters};
 use crate::{
     AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, Kept, Lease, LetterStock,
     LettersToGo, Notification, Receipt, Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus,
@@ -23,12 +23,27 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the store in a file; makes it, with its folder, if it is not there.
+    /// Opens the store in a file; makes it, with its folder, if it is not there, and brings its schema up to date.
     ///
     /// # Errors
     /// A file that cannot be opened or made, or a schema that cannot be brought up to date.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         Self::on(Pools::file(path).await?).await
+    }
+
+    /// Opens the store in a file for a look at it, whatever its schema: nothing can be written.
+    ///
+    /// # Errors
+    /// No file, a file that cannot be opened, or a schema that a newer program has written.
+    pub async fn open_as_is(path: &Path) -> Result<Self, StoreError> {
+        let pools = Pools::file_as_is(path).await?;
+        let mut conn = pools.readers.acquire().await?;
+        let applied = migrate::applied(&mut conn).await?;
+        migrate::check_known(&applied)?;
+        let parameters =
+            if applied.is_empty() { Parameters::default() } else { Parameters::load(&mut conn).await? };
+        drop(conn);
+        Ok(Self { pools, parameters })
     }
 
     /// Opens an empty store that is gone when it is closed.
@@ -41,7 +56,7 @@ impl SqliteStore {
 
     async fn on(pools: Pools) -> Result<Self, StoreError> {
         let mut conn = pools.writer.acquire().await?;
-        let parameters = Parameters::load(&mut conn).await?;
+        let parameters = Parameters::make(&mut conn).await?;
         drop(conn);
         Ok(Self { pools, parameters })
     }
@@ -116,60 +131,60 @@ impl Store for SqliteStore {
         self.note_sent(id, outcome).await
     }
 
-    async fn review(&self, _review: &Review, _day: NaiveDate) -> Result<Reviewed, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn review(&self, review: &Review, day: NaiveDate) -> Result<Reviewed, StoreError> {
+        self.take_review(review, day).await
     }
 
-    async fn lease(&self, _lease: &Lease, _time: std::time::Duration) -> Result<bool, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn lease(&self, lease: &Lease, time: Duration) -> Result<bool, StoreError> {
+        self.take_lease(lease, time).await
     }
 
-    async fn release(&self, _lease: &Lease) -> Result<(), StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.give_lease_back(lease).await
     }
 
-    async fn replay_letter(&self, _id: i64, _batch: &Batch, _at: Instant) -> Result<Receipt, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn replay_letter(&self, id: i64, batch: &Batch, at: Instant) -> Result<Receipt, StoreError> {
+        self.replay(id, batch, at).await
     }
 
     async fn letter_stock(&self) -> Result<LetterStock, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+        self.read_letter_stock().await
     }
 
-    async fn let_letters_go(&self, _which: &LettersToGo) -> Result<LetterStock, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn let_letters_go(&self, which: &LettersToGo) -> Result<LetterStock, StoreError> {
+        self.remove_letters(which).await
     }
 
-    async fn memo(&self, _key: &str) -> Result<Option<String>, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn memo(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.read_memo(key).await
     }
 
-    async fn set_memo(&self, _key: &str, _text: Option<&str>) -> Result<(), StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn set_memo(&self, key: &str, text: Option<&str>) -> Result<(), StoreError> {
+        self.keep_memo(key, text).await
     }
 
-    async fn note_report(&self, _report: &WrittenReport) -> Result<(), StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn note_report(&self, report: &WrittenReport) -> Result<(), StoreError> {
+        self.keep_report(report).await
     }
 
-    async fn reports(&self, _outdated: bool) -> Result<Vec<WrittenReport>, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn reports(&self, outdated: bool) -> Result<Vec<WrittenReport>, StoreError> {
+        self.list_reports(outdated).await
     }
 
     async fn status(&self) -> Result<StoreStatus, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+        self.read_status().await
     }
 
-    async fn tend(&self, _upkeep: &Upkeep, _now: Instant) -> Result<Kept, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn tend(&self, upkeep: &Upkeep, now: Instant) -> Result<Kept, StoreError> {
+        self.keep_within_bounds(upkeep, now).await
     }
 
-    async fn archive(&self, _part: &ArchivePart) -> Result<Archive, StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn archive(&self, part: &ArchivePart) -> Result<Archive, StoreError> {
+        self.read_part(part).await
     }
 
-    async fn restore(&self, _archive: &Archive) -> Result<(), StoreError> {
-        Err(StoreError::Refused(sqlx::Error::Protocol("not built yet".to_owned())))
+    async fn restore(&self, archive: &Archive) -> Result<(), StoreError> {
+        self.put_back(archive).await
     }
 
     async fn close(&self) {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::SqliteStore;
 use crate::{
-    Store, StoreError, open,
+    DerivedBatch, Store, StoreError, Upkeep, open, open_as_is,
     suite::{
         durable,
-        fixture::{all_of, batch, pm25},
+        fixture::{all_of, at, batch, pm25},
     },
 };
 
@@ -39,6 +39,28 @@ mod on_file {
 async fn opening_again_finds_everything() {
     let (_folder, path) = place();
     durable::opening_again_finds_everything(&uri(&path)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn opening_a_new_store_in_several_places_at_once_is_safe() {
+    for _ in 0..10 {
+        let (_folder, path) = place();
+        durable::opening_a_new_store_in_several_places_at_once_is_safe(&uri(&path)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_look_sees_what_is_there_and_changes_nothing() {
+    let (_folder, path) = place();
+    durable::a_look_sees_what_is_there_and_changes_nothing(&uri(&path)).await;
+    let glance = open_as_is(&uri(&path)).await.unwrap();
+    let error = glance.commit(&batch([pm25("2026-03-01T02:00:00Z", "1")])).await.unwrap_err();
+    assert!(!error.is_transient(), "{error}");
+    glance.close().await;
+    let (sides, store) = (["-wal", "-shm"], open(&uri(&path)).await.unwrap());
+    assert_eq!(store.account().await.unwrap().stored, 1);
+    store.close().await;
+    assert!(sides.iter().all(|side| !path.with_extension(format!("db{side}")).exists()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -104,4 +126,27 @@ async fn what_another_program_wrote_is_refused_for_good() {
     std::fs::write(&path, "日期,PM2.5\n2026-03-01,35\n".repeat(100)).unwrap();
     let Err(error) = open(&uri(&path)).await else { panic!("opened a CSV file") };
     assert!(!error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn upkeep_goes_through_many_values_piece_by_piece() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).await.unwrap();
+    let old = (0_i64..110_000).map(|n| {
+        let mut sample = pm25("2025-01-01T00:00:00Z", "1");
+        sample.key.instant += chrono::TimeDelta::seconds(n);
+        sample
+    });
+    store.commit(&batch(old.chain([pm25("2026-03-01T00:00:00Z", "1")]))).await.unwrap();
+    assert_eq!(store.status().await.unwrap().values, 110_001);
+    let settled = store.stale(100).await.unwrap();
+    store.commit_derived(&DerivedBatch { settled, ..DerivedBatch::default() }).await.unwrap();
+    let upkeep = Upkeep { keep_values: Some(chrono::TimeDelta::days(100)), compress_after: None };
+    let kept = store.tend(&upkeep, at("2026-03-01T00:00:00Z")).await.unwrap();
+    assert_eq!(kept.values_gone, 110_000);
+    assert_eq!(all_of(&store, "air").await.len(), 1);
+    assert_eq!(store.status().await.unwrap().values, 1);
+    store.commit(&batch([pm25("2026-03-01T00:00:00Z", "2")])).await.unwrap();
+    assert_eq!(store.status().await.unwrap().values, 1);
+    store.close().await;
 }

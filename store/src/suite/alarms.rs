@@ -102,3 +102,91 @@ pub(crate) async fn notifications_wait_until_they_are_sent(store: &dyn Store) {
     assert_eq!(left.iter().map(|n| n.event.as_str()).collect::<Vec<_>>(), ["cleared"]);
     assert!(left[0].id > first.id);
 }
+
+async fn withdrawn_too(store: &dyn Store) -> Vec<Alarm> {
+    store.alarms(&AlarmFilter { withdrawn: true, ..AlarmFilter::default() }).await.unwrap()
+}
+
+pub(crate) async fn an_amended_alarm_may_end_elsewhere_or_stand_again(store: &dyn Store) {
+    let cod = alarm("outlet", "2026-03-01T01:00:00Z");
+    change(store, [AlarmChange::Amended(cod.clone())]).await;
+    assert_eq!((all(store).await, counts(store).await), (vec![], (0, 0, 0)), "no alarm to amend");
+    change(store, [AlarmChange::Raised(cod.clone())]).await;
+    // Severity, worst value, end; alarms cleared after it.
+    let steps = [
+        (Severity::Urgent, "90", None, 0),
+        (Severity::Urgent, "80", Some("2026-03-01T05:00:00Z"), 1),
+        (Severity::Breach, "70", Some("2026-03-01T03:00:00Z"), 1),
+        (Severity::Breach, "75", None, 0),
+        (Severity::Breach, "75", None, 0),
+        (Severity::Breach, "75", Some("2026-03-01T09:00:00Z"), 1),
+    ];
+    for (severity, worst, end, cleared) in steps {
+        let amended = Alarm {
+            severity,
+            worst: Some(dec(worst)),
+            cleared_at: end.map(at),
+            since: at("2026-03-01T00:00:00Z"),
+            limit: Some(dec("50")),
+            text: format!("最大值 {worst}"),
+            basis: "GB 18918-2002".to_owned(),
+            ..cod.clone()
+        };
+        change(store, [AlarmChange::Amended(amended.clone())]).await;
+        assert_eq!(all(store).await, [amended]);
+        assert_eq!(counts(store).await, (1, cleared, 1), "no notification is queued: {worst} {end:?}");
+    }
+    // One that stands again is cleared like any other.
+    change(store, [AlarmChange::Amended(cod.clone())]).await;
+    let over = cleared(&cod, "2026-03-01T10:00:00Z");
+    change(store, [AlarmChange::Cleared(over.clone())]).await;
+    assert_eq!((all(store).await, counts(store).await), (vec![over], (1, 1, 2)));
+}
+
+pub(crate) async fn a_withdrawn_alarm_no_longer_counts(store: &dyn Store) {
+    let standing = alarm("outlet", "2026-03-01T01:00:00Z");
+    let ended = cleared(&alarm("outlet", "2026-03-02T01:00:00Z"), "2026-03-02T05:00:00Z");
+    let never = alarm("outlet", "2026-03-03T01:00:00Z");
+    let raised = [&ended, &standing].map(|a| AlarmChange::Raised(Alarm { cleared_at: None, ..a.clone() }));
+    change(store, raised.into_iter().chain([AlarmChange::Cleared(ended.clone())])).await;
+    let withdraw = |alarm: &Alarm, when: &str| {
+        AlarmChange::Withdrawn(Alarm { withdrawn_at: Some(at(when)), ..alarm.clone() })
+    };
+    let noon = "2026-03-05T12:00:00Z";
+    let gone = |alarm: &Alarm| Alarm { withdrawn_at: Some(at(noon)), ..alarm.clone() };
+    for when in [noon, "2026-03-06T12:00:00Z"] {
+        change(store, [withdraw(&standing, when), withdraw(&ended, when), withdraw(&never, when)]).await;
+        assert_eq!(all(store).await, [], "{when}");
+        assert_eq!(withdrawn_too(store).await, [gone(&ended), gone(&standing)], "{when}");
+        let filter = AlarmFilter { withdrawn: true, standing: true, ..AlarmFilter::default() };
+        assert_eq!(store.alarms(&filter).await.unwrap(), [], "{when}");
+        assert_eq!(store.account().await.unwrap().alarms_withdrawn, 2, "{when}");
+        assert_eq!(counts(store).await, (2, 1, 5), "{when}");
+    }
+    let events: Vec<_> = store.outbox(10).await.unwrap().into_iter().map(|n| (n.event, n.alarm)).collect();
+    assert_eq!(
+        events[3..],
+        ["withdrawn"; 2]
+            .map(str::to_owned)
+            .into_iter()
+            .zip([gone(&standing), gone(&ended)])
+            .collect::<Vec<_>>()
+    );
+    // Whatever else comes changes nothing.
+    let later = cleared(&standing, "2026-03-01T09:00:00Z");
+    let changes =
+        [AlarmChange::Updated, AlarmChange::Cleared, AlarmChange::Amended].map(|kind| kind(later.clone()));
+    change(store, changes).await;
+    assert_eq!(withdrawn_too(store).await, [gone(&ended), gone(&standing)]);
+    assert_eq!(counts(store).await, (2, 1, 5));
+    // Raised again under its key, it counts as before.
+    for _ in 0..2 {
+        change(store, [AlarmChange::Raised(standing.clone())]).await;
+        assert_eq!(all(store).await, std::slice::from_ref(&standing));
+        let account = store.account().await.unwrap();
+        assert_eq!((account.alarms_raised, account.alarms_withdrawn), (2, 1));
+    }
+    change(store, [AlarmChange::Amended(later.clone())]).await;
+    assert_eq!(all(store).await, [later]);
+    assert_eq!(counts(store).await.1, 2);
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lanbi_model::{AlarmChange, Parameter, RejectReason};
 
 use super::fixture::{alarm, all_of, at, batch, day, letter, mean, pm25};
-use crate::{AlarmFilter, DeadLetterFilter, DerivedBatch, Store, open};
+use crate::{AlarmFilter, DeadLetterFilter, DerivedBatch, Store, open, open_as_is};
 
 pub(crate) async fn opening_again_finds_everything(uri: &str) {
     let store = open(uri).await.unwrap();
@@ -50,6 +50,42 @@ async fn look(store: &dyn Store) -> String {
         store.dead_letters(&DeadLetterFilter::default()).await.unwrap(),
         store.outbox(10).await.unwrap(),
     )
+}
+
+pub(crate) async fn opening_a_new_store_in_several_places_at_once_is_safe(uri: &str) {
+    let tasks: Vec<_> = (0..4_i64)
+        .map(|task| {
+            let uri = uri.to_owned();
+            tokio::spawn(async move {
+                let store = open(&uri).await.unwrap();
+                let mut sample = pm25("2026-03-01T00:00:00Z", "1");
+                sample.key.instant += chrono::TimeDelta::hours(task);
+                store.commit(&batch([sample])).await.unwrap();
+                store
+            })
+        })
+        .collect();
+    let mut stores = Vec::new();
+    for task in tasks {
+        stores.push(task.await.unwrap());
+    }
+    for store in stores {
+        assert_eq!(store.account().await.unwrap().stored, 4);
+        assert!(store.status().await.unwrap().pending.is_empty());
+        store.close().await;
+    }
+}
+
+pub(crate) async fn a_look_sees_what_is_there_and_changes_nothing(uri: &str) {
+    let store = open(uri).await.unwrap();
+    store.commit(&batch([pm25("2026-03-01T01:00:00Z", "1")])).await.unwrap();
+    let glance = open_as_is(uri).await.unwrap();
+    assert_eq!(look(&*glance).await, look(&*store).await);
+    assert_eq!(glance.status().await.unwrap(), store.status().await.unwrap());
+    let before = store.account().await.unwrap();
+    glance.close().await;
+    assert_eq!(store.account().await.unwrap(), before);
+    store.close().await;
 }
 
 pub(crate) async fn two_handles_do_not_disturb_each_other(uri: &str) {

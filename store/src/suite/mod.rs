@@ -2,12 +2,18 @@
 //! a fresh store and one that names a file (or database) which can be opened again.
 
 pub(crate) mod alarms;
+pub(crate) mod archive;
+pub(crate) mod books;
 pub(crate) mod derived;
 pub(crate) mod durable;
 pub(crate) mod fixture;
+pub(crate) mod leases;
 pub(crate) mod letters;
 pub(crate) mod random;
+pub(crate) mod replays;
+pub(crate) mod reviews;
 pub(crate) mod stale;
+pub(crate) mod upkeep;
 pub(crate) mod values;
 
 /// One test for each promise; `$fresh` opens an empty store.
@@ -31,8 +37,28 @@ macro_rules! promises {
             stale::a_mark_moved_on_meanwhile_survives,
             stale::an_old_mark_never_settles_a_new_one,
             stale::oldest_days_come_first,
+            stale::marks_gather_their_causes_until_they_are_settled,
+            stale::days_computed_again_are_counted_by_cause,
+            reviews::each_decision_starts_from_what_the_station_sent,
+            reviews::a_decision_leaves_who_and_why_with_the_value_before,
+            reviews::a_decision_that_stands_already_changes_nothing,
+            reviews::a_decision_makes_its_day_stale_and_no_value_late,
+            reviews::what_is_unsigned_or_not_there_is_refused,
+            reviews::a_copy_of_what_was_decided_on_is_a_repeat_and_news_counts,
+            reviews::a_check_that_ran_before_a_decision_does_not_undo_it,
             letters::bytes_and_counts_survive,
             letters::are_listed_newest_first_and_filtered,
+            letters::are_gone_through_piece_by_piece,
+            letters::let_go_oldest_first,
+            replays::each_value_of_a_letter_counts_once,
+            replays::the_letter_keeps_what_is_still_rejected,
+            replays::a_replay_may_revise_and_an_unknown_letter_changes_nothing,
+            leases::one_holder_at_a_time,
+            leases::run_out_when_nobody_prolongs_them,
+            leases::a_holder_without_its_lease_commits_nothing,
+            books::memos_are_kept_replaced_and_removed,
+            books::reports_are_noted_once_and_in_order,
+            books::a_day_computed_again_makes_its_reports_outdated,
             derived::day_means_are_replaced_and_ordered,
             derived::flags_are_set_and_device_flags_stay,
             derived::states_come_back_in_every_phase,
@@ -40,6 +66,14 @@ macro_rules! promises {
             alarms::a_clearing_without_an_alarm_counts_nothing,
             alarms::are_filtered_newest_first,
             alarms::notifications_wait_until_they_are_sent,
+            alarms::an_amended_alarm_may_end_elsewhere_or_stand_again,
+            alarms::a_withdrawn_alarm_no_longer_counts,
+            upkeep::status_tells_what_is_there,
+            upkeep::old_values_go_and_young_ones_stay,
+            upkeep::values_of_a_day_that_waits_stay,
+            archive::an_archive_holds_what_its_part_names,
+            archive::a_restored_store_gives_the_same_answers,
+            archive::restoring_twice_is_like_once,
             random::any_history_agrees_with_the_naive_model,
         }
     };

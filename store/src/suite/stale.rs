@@ -1,8 +1,9 @@
 //! Stale marks: which days must be derived again.
 
-use super::fixture::{batch, day, pm25, sample, station};
-use crate::{DerivedBatch, StaleMark, Store};
-use lanbi_model::{AveragingPeriod, Parameter};
+use lanbi_model::{AveragingPeriod, Decision, Flags, Parameter, Recomputed, RejectReason, Review};
+
+use super::fixture::{at, batch, day, flagged, letter, pm25, sample, station};
+use crate::{DeadLetterFilter, DerivedBatch, StaleCauses, StaleMark, Store};
 
 async fn marks(store: &dyn Store) -> Vec<StaleMark> {
     store.stale(100).await.unwrap()
@@ -76,4 +77,91 @@ pub(crate) async fn oldest_days_come_first(store: &dyn Store) {
     assert!(order.is_sorted() && order.len() == 3, "{order:?}");
     assert_eq!(store.stale(2).await.unwrap().len(), 2);
     assert_eq!(store.stale(0).await.unwrap(), []);
+}
+
+pub(crate) async fn marks_gather_their_causes_until_they_are_settled(store: &dyn Store) {
+    let (one, two) = ("2026-03-01T01:00:00Z", "2026-03-01T02:00:00Z");
+    let causes = async || marks(store).await.first().map_or(StaleCauses::empty(), |mark| mark.causes);
+    let arrive = async |instant: &str, value: &str| {
+        store.commit(&batch([pm25(instant, value)])).await.unwrap();
+    };
+    arrive(one, "1").await;
+    assert_eq!(causes().await, StaleCauses::ARRIVED);
+    let first = marks(store).await;
+    arrive(one, "2").await;
+    assert_eq!(causes().await, StaleCauses::ARRIVED | StaleCauses::REVISED);
+    settle(store, first).await;
+    let both = StaleCauses::ARRIVED | StaleCauses::REVISED;
+    assert_eq!(causes().await, both, "a mark moved on keeps its causes");
+    settle(store, marks(store).await).await;
+    arrive(one, "3").await;
+    assert_eq!(causes().await, StaleCauses::REVISED);
+    arrive(one, "3").await;
+    arrive(one, "1").await;
+    assert_eq!(causes().await, StaleCauses::REVISED, "a repeat is no cause");
+    settle(store, marks(store).await).await;
+    // One batch may bring both, to one day and to several; other device flags are a revision as well.
+    let other_day = "2026-03-03T01:00:00Z";
+    store
+        .commit(&batch([pm25(two, "1"), flagged(pm25(one, "3"), Flags::FAULT), pm25(other_day, "1")]))
+        .await
+        .unwrap();
+    let found: Vec<_> = marks(store).await.into_iter().map(|mark| mark.causes).collect();
+    assert_eq!(found, [both, StaleCauses::ARRIVED]);
+    settle(store, marks(store).await).await;
+    // New under its key and replaced at once.
+    store
+        .commit(&batch([pm25("2026-03-01T03:00:00Z", "1"), pm25("2026-03-01T03:00:00Z", "2")]))
+        .await
+        .unwrap();
+    assert_eq!(causes().await, both);
+    settle(store, marks(store).await).await;
+    let review = Review {
+        key: pm25(one, "1").key,
+        decision: Decision::Invalidate,
+        by: "王工".to_owned(),
+        reason: "校准".to_owned(),
+        at: at("2026-03-08T00:00:00Z"),
+    };
+    store.review(&review, day("2026-03-01")).await.unwrap();
+    assert_eq!(causes().await, StaleCauses::REVIEWED);
+    let mut dead = batch([]);
+    dead.dead_letters = vec![letter("2026-03-01T00:00:00Z", RejectReason::UnknownStation, b"x")];
+    store.commit(&dead).await.unwrap();
+    let id = store.dead_letters(&DeadLetterFilter::default()).await.unwrap()[0].id;
+    let replay = batch([pm25("2026-03-01T04:00:00Z", "1"), pm25(two, "5")]);
+    store.replay_letter(id, &replay, at("2026-03-09T00:00:00Z")).await.unwrap();
+    assert_eq!(causes().await, StaleCauses::REVIEWED | StaleCauses::REPLAYED);
+}
+
+pub(crate) async fn days_computed_again_are_counted_by_cause(store: &dyn Store) {
+    let mark = |name: &str, causes: StaleCauses| StaleMark {
+        station: station(name),
+        day: day("2026-03-01"),
+        version: 1,
+        derived_before: true,
+        causes,
+    };
+    let all = StaleCauses::all();
+    let (late, revised) = (StaleCauses::ARRIVED, StaleCauses::REVISED);
+    let recomputed = vec![
+        mark("a", late),
+        mark("b", late | revised),
+        mark("c", StaleCauses::REVIEWED),
+        mark("d", StaleCauses::REPLAYED | StaleCauses::REVIEWED),
+        mark("e", all),
+        mark("f", StaleCauses::empty()),
+    ];
+    for times in 1..=2 {
+        let batch = DerivedBatch { recomputed: recomputed.clone(), ..DerivedBatch::default() };
+        store.commit_derived(&batch).await.unwrap();
+        let expected = Recomputed {
+            days: 6 * times,
+            late: 3 * times,
+            revised: 2 * times,
+            reviewed: 3 * times,
+            replayed: 2 * times,
+        };
+        assert_eq!(store.account().await.unwrap().recomputed, expected);
+    }
 }

@@ -1,6 +1,6 @@
 //! Values: new, repeated, revised, and found again.
 
-use lanbi_model::{AveragingPeriod, Flags, Parameter, Sample};
+use lanbi_model::{AveragingPeriod, Flags, Parameter, Revision, Sample};
 
 use super::fixture::{all_of, at, batch, dec, everything, flagged, pm25, sample, station};
 use crate::{Batch, DerivedBatch, Receipt, Store};
@@ -55,12 +55,21 @@ pub(crate) async fn another_number_is_a_revision(store: &dyn Store) {
         assert_eq!(receipt, Receipt { stored: 1, revised: 1, ..Receipt::default() });
     }
     assert_eq!(all_of(store, "air").await, [pm25("2026-03-01T01:00:00Z", "37")]);
-    let earlier = store.revisions(&first.key).await.unwrap();
+    let replaced = |sample: Sample, received_at: &str, replaced_at: &str, source: &str| Revision {
+        device_flags: sample.flags,
+        sample,
+        received_at: at(received_at),
+        replaced_at: at(replaced_at),
+        source: source.to_owned(),
+        by: None,
+        reason: None,
+    };
+    let second = pm25("2026-03-01T01:00:00Z", "36");
     assert_eq!(
-        earlier,
+        store.revisions(&first.key).await.unwrap(),
         [
-            (first, at("2026-03-06T00:00:00Z"), "file".to_owned()),
-            (pm25("2026-03-01T01:00:00Z", "36"), at("2026-03-07T00:00:00Z"), "mqtt/2".to_owned()),
+            replaced(first, "2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z", "file"),
+            replaced(second, "2026-03-06T00:00:00Z", "2026-03-07T00:00:00Z", "mqtt/2"),
         ]
     );
 }
@@ -86,7 +95,7 @@ pub(crate) async fn other_device_flags_are_a_revision(store: &dyn Store) {
     let receipt = store.commit(&batch([faulty.clone()])).await.unwrap();
     assert_eq!(receipt, Receipt { stored: 1, revised: 1, ..Receipt::default() });
     assert_eq!(all_of(store, "air").await, [faulty]);
-    assert_eq!(store.revisions(&good.key).await.unwrap()[0].0, good);
+    assert_eq!(store.revisions(&good.key).await.unwrap()[0].sample, good);
 }
 
 pub(crate) async fn a_repeat_after_a_check_is_no_revision(store: &dyn Store) {
@@ -101,7 +110,8 @@ pub(crate) async fn a_repeat_after_a_check_is_no_revision(store: &dyn Store) {
     let revision = pm25("2026-03-01T01:00:00Z", "103");
     store.commit(&batch([revision.clone()])).await.unwrap();
     assert_eq!(all_of(store, "air").await, [revision]);
-    assert_eq!(store.revisions(&sent.key).await.unwrap()[0].0.flags, checked);
+    let earlier = store.revisions(&sent.key).await.unwrap().remove(0);
+    assert_eq!((earlier.sample.flags, earlier.device_flags), (checked, Flags::MANUAL));
 }
 
 pub(crate) async fn a_key_twice_in_a_batch_counts_in_its_order(store: &dyn Store) {
@@ -121,7 +131,7 @@ pub(crate) async fn a_key_twice_in_a_batch_counts_in_its_order(store: &dyn Store
         let last = pm25(&end, last);
         let earlier = store.revisions(&last.key).await.unwrap();
         assert_eq!(
-            earlier.iter().map(|(s, ..)| s.value).collect::<Vec<_>>(),
+            earlier.iter().map(|r| r.sample.value).collect::<Vec<_>>(),
             replaced.iter().map(|v| dec(v)).collect::<Vec<_>>()
         );
         assert!(all_of(store, "air").await.contains(&last), "{values:?}");
