@@ -1,6 +1,7 @@
 //! One file per subcommand: reads what it needs, calls the rooms, prints.
 
 mod alarms;
+mod bench;
 mod config;
 mod dead_letters;
 pub(crate) mod demo;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config.as_deref();
     match cli.command {
         Command::Assess(args) => return assess(&args),
+        Command::Bench(command) => return block_on(bench::run(&command)),
         Command::Config(command) => config::run(config, &command)?,
         Command::Standards(command) => standards::run(&command)?,
         Command::Stations(command) => stations::run(config, &command)?,
@@ -51,7 +53,7 @@ fn assess(args: &crate::assess::AssessArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Runtime::new().context("no threads for the asynchronous runtime")?.block_on(work)
 }
 
