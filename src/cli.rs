@@ -1,9 +1,17 @@
 //! The command line. Names, columns and exit codes are a contract with scripts and outside checks.
 
+mod db;
+mod dead_letters;
+mod review;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lanbi_model::ReportPeriod;
+
+pub(crate) use db::{BackupFormat, DbCommand, ExportArgs};
+pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
+pub(crate) use review::{DecideArgs, ImportArgs, ReviewCommand, StretchArgs, Wanted};
 
 /// A district environmental bureau's own station: ingest, law, alarms, reports (蓝碧: blue sky, clear water).
 ///
@@ -33,12 +41,20 @@ pub(crate) enum Command {
     /// Alarms in the store.
     #[command(subcommand)]
     Alarms(AlarmsCommand),
+    /// Look at values, and decide on them: set invalid, restore, correct.
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// Input that could not be stored.
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
     /// Stations and river chiefs.
     #[command(subcommand)]
     Stations(StationsCommand),
+    /// The store itself: what it holds, migration, backup.
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Checks settings, stations, store, clock, disk and broker; says of each trouble what to do about it.
+    Doctor(DoctorArgs),
     /// Editions of standards known to the program.
     #[command(subcommand)]
     Standards(StandardsCommand),
@@ -173,28 +189,29 @@ pub(crate) enum AlarmsCommand {
         /// Only those that still stand.
         #[arg(long)]
         standing: bool,
+        /// Also those that late or revised values have shown to be none, with a column `withdrawn_at`.
+        #[arg(long)]
+        withdrawn: bool,
         /// Only this station.
         #[arg(long)]
         station: Option<String>,
     },
 }
 
-#[derive(Subcommand, Debug)]
-pub(crate) enum DeadLettersCommand {
-    /// Dead letters, newest first, as tab-separated lines.
-    List {
-        /// Only this reason, for example unknown-station.
-        #[arg(long)]
-        reason: Option<String>,
-        /// At most so many.
-        #[arg(long, default_value_t = 100)]
-        limit: u32,
-    },
-    /// One dead letter with its bytes.
-    Show {
-        /// Number as listed.
-        id: i64,
-    },
+/// Form of a command's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// Tab-separated lines.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
 }
 
 #[derive(Subcommand, Debug)]

@@ -26,6 +26,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// called silent for lanbi's own absence.
 const START_GRACE: Duration = Duration::from_secs(300);
 
+/// Name of the lease on deriving.
+pub(crate) const DERIVE: &str = "derive";
+
 /// Between two roll-ups under load, so that values of one day are taken together: so many times the time of the last
 /// one, within these bounds. Taking messages comes first.
 const BREATHS: u32 = 4;
@@ -39,7 +42,7 @@ const LONGEST_BREATH: Duration = Duration::from_secs(20);
 /// The store cannot be written.
 pub(crate) async fn own_lease(store: &dyn Store, worker: &str) -> Result<Lease, StoreError> {
     let place = format!("holder-of-{worker}");
-    let lease = |holder| Lease { name: "derive".to_owned(), holder };
+    let lease = |holder| Lease { name: DERIVE.to_owned(), holder };
     if let Some(earlier) = store.memo(&place).await? {
         store.release(&lease(earlier)).await?;
     }

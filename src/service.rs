@@ -36,17 +36,6 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Limits for what comes in.
-    fn limits(&self) -> Limits {
-        Limits {
-            max_bytes: self.settings.ingest.max_payload_bytes,
-            window: Window {
-                ahead: chrono::TimeDelta::seconds(self.settings.ingest.ahead_tolerance_seconds.into()),
-                earliest: self.settings.ingest.earliest_day,
-            },
-        }
-    }
-
     /// The roll-up with its rules. A station that never sent anything is expected from `started` on. With a lease,
     /// the store refuses what is derived after the lease has gone to another.
     ///
@@ -75,7 +64,7 @@ impl Parts {
         let pipeline = Pipeline {
             store: Arc::clone(&self.store),
             registry: Arc::clone(&self.registry),
-            limits: self.limits(),
+            limits: limits(&self.settings),
             batch_values: self.settings.ingest.batch_values.max(1),
             clock: Arc::clone(&self.clock),
             committed,
@@ -93,6 +82,17 @@ impl Parts {
         let dir = self.settings.data_dir();
         let reports = account_file::reports_below(&dir, &self.settings.report_dir())?;
         account_file::write(&dir, &self.store.account().await?, &reports)
+    }
+}
+
+/// Limits for what comes in.
+pub(crate) fn limits(settings: &Settings) -> Limits {
+    Limits {
+        max_bytes: settings.ingest.max_payload_bytes,
+        window: Window {
+            ahead: chrono::TimeDelta::seconds(settings.ingest.ahead_tolerance_seconds.into()),
+            earliest: settings.ingest.earliest_day,
+        },
     }
 }
 

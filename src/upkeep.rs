@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta};
 use lanbi_config::settings::DeadLetters;
 use lanbi_model::Instant;
-use lanbi_store::{LetterStock, LettersToGo, Store, Upkeep};
+use lanbi_store::{LetterStock, LettersToGo, Store, StoreError, Upkeep};
 use tokio::sync::watch;
 
 use crate::{metrics::SharedMetrics, service::Parts};
@@ -54,7 +54,7 @@ async fn once(parts: &Parts, metrics: &SharedMetrics) -> anyhow::Result<()> {
 /// whether it stands.
 async fn letters(store: &dyn Store, settings: &DeadLetters, now: Instant) -> anyhow::Result<bool> {
     let stock = store.letter_stock().await?;
-    let since = store.memo(WARNED).await?.and_then(|text| text.parse::<DateTime<chrono::Utc>>().ok());
+    let since = warned_since(store).await?;
     let verdict = judge(settings, stock, since, now);
     match (&verdict.warning, since) {
         (Some(warning), None) => {
@@ -75,6 +75,14 @@ async fn letters(store: &dyn Store, settings: &DeadLetters, now: Instant) -> any
         }
     }
     Ok(verdict.warning.is_some())
+}
+
+/// Since when the warning about dead letters has stood, if it stands.
+///
+/// # Errors
+/// The store cannot be read.
+pub(crate) async fn warned_since(store: &dyn Store) -> Result<Option<Instant>, StoreError> {
+    Ok(store.memo(WARNED).await?.and_then(|text| text.parse::<DateTime<chrono::Utc>>().ok()))
 }
 
 /// What is to be done about dead letters.
@@ -109,8 +117,8 @@ pub(crate) fn judge(
         return Verdict::default();
     }
     let warning = format!(
-        "dead letters will be let go from the oldest on, because {}: replay or export them (lanbi dead-letters list, \
-         replay; lanbi db export), or raise dead_letters.keep_days and keep_mb",
+        "dead letters will be let go from the oldest on, because {}: replay or export them (lanbi dead-letters replay, \
+         export), or raise dead_letters.keep_days and keep_mb",
         reasons.join(" and ")
     );
     let stood = since.is_some_and(|since| now - since >= warning_time);

@@ -15,6 +15,7 @@ use std::io::{self, Read, Write};
 use lanbi_model::standard::Standards;
 
 pub(crate) use error::AssessError;
+pub(crate) use stamp::Stamp;
 
 /// Grade the rows of a CSV by the standards in force on their dates.
 #[derive(Debug, clap::Args)]

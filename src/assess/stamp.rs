@@ -85,6 +85,16 @@ impl Stamp {
     }
 }
 
+impl std::fmt::Display for Stamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Month(first) => write!(f, "{}", first.format("%Y-%m")),
+            Self::Day(day) => day.fmt(f),
+            Self::Moment(time) => write!(f, "{}", time.format("%Y-%m-%dT%H:%M:%S")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,11 +102,7 @@ mod tests {
     #[test]
     fn stamps_are_read_in_three_widths_only() {
         let check = |text: &str, expected: Option<&str>| {
-            let read = Stamp::parse(text).map(|stamp| match stamp {
-                Stamp::Month(first) => first.format("%Y-%m").to_string(),
-                Stamp::Day(day) => day.to_string(),
-                Stamp::Moment(time) => time.format("%Y-%m-%dT%H:%M:%S").to_string(),
-            });
+            let read = Stamp::parse(text).map(|stamp| stamp.to_string());
             assert_eq!(read.as_deref(), expected, "{text}");
         };
         check("2026-03", Some("2026-03"));

@@ -3,19 +3,27 @@
 mod alarms;
 mod bench;
 mod config;
+mod db;
 mod dead_letters;
 pub(crate) mod demo;
+mod doctor;
 mod replay;
 mod report;
+mod review;
 mod run;
 mod standards;
 mod stations;
+mod stretch;
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use lanbi_config::Settings;
-use lanbi_model::{Registry, standard::Standards};
+use lanbi_model::{Instant, Registry, Zone, standard::Standards};
 use lanbi_store::Store;
 
 use crate::cli::{Cli, Command};
@@ -38,6 +46,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => block_on(report::run(config, &args))?,
         Command::Alarms(command) => block_on(alarms::run(config, &command))?,
         Command::DeadLetters(command) => block_on(dead_letters::run(config, &command))?,
+        Command::Review(command) => block_on(review::run(config, &command))?,
+        Command::Db(command) => block_on(db::run(config, &command))?,
+        Command::Doctor(args) => return block_on(doctor::run(config, args.output)),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -89,18 +100,56 @@ fn standards_builtin() -> anyhow::Result<Standards> {
 
 /// The store named in the settings.
 async fn store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
-    Ok(lanbi_store::open(&settings.store_uri()).await?)
+    let store = lanbi_store::open(&settings.store_uri()).await?;
+    if let Some(since) = store.memo(db::RESTORING).await? {
+        store.close().await;
+        anyhow::bail!("{}", db::half_restored(&since));
+    }
+    Ok(store)
 }
 
 /// The store named in the settings, which must exist already: reading commands do not make an empty one.
 async fn existing_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
-    let uri = settings.store_uri();
-    if let Some(path) = uri.strip_prefix("sqlite:")
-        && !Path::new(path).is_file()
-    {
+    if let Some(path) = missing_file(settings) {
         anyhow::bail!(
-            "there is no store at {path}; name the settings file with --config, or start `lanbi run` first"
+            "there is no store at {}; name the settings file with --config, or start `lanbi run` first",
+            path.display()
         );
     }
     store(settings).await
+}
+
+/// The file of an embedded store that is not there.
+fn missing_file(settings: &Settings) -> Option<PathBuf> {
+    let path = store_file(settings)?;
+    (!path.is_file()).then_some(path)
+}
+
+/// The file of an embedded store; none where the store is elsewhere.
+fn store_file(settings: &Settings) -> Option<PathBuf> {
+    let uri = settings.store_uri();
+    let rest = uri.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    (path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// A moment as local time, without its zone: what people read and what `--from` and `--to` take.
+fn local_stamp(zone: Zone, instant: Instant) -> String {
+    zone.local(instant).format("%Y-%m-%dT%H:%M:%S%.f").to_string()
+}
+
+/// Where a file or folder is made before it gets its name in one step.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+/// A new file that only its owner may read: what the store holds is not for everybody.
+fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }

@@ -136,18 +136,27 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(broker: &Mosquitto, stations: &str, more: &str) -> Self {
+        Self::at(&broker.url(), stations, more)
+    }
+
+    /// A site whose broker is somewhere, or nowhere.
+    pub(crate) fn at(broker: &str, stations: &str, more: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("stations.toml"), stations).unwrap();
         let config = dir.path().join("lanbi.toml");
         std::fs::write(
             &config,
-            format!(
-                "[data]\ndir = \"data\"\n[mqtt]\nurl = \"{}\"\n[web]\nlisten = \"\"\n{more}",
-                broker.url()
-            ),
+            format!("[data]\ndir = \"data\"\n[mqtt]\nurl = \"{broker}\"\n[web]\nlisten = \"\"\n{more}"),
         )
         .unwrap();
         Self { dir, config }
+    }
+
+    /// The program with this site's settings.
+    pub(crate) fn lanbi(&self, args: &[&str]) -> Command {
+        let mut command = lanbi();
+        command.arg("--config").arg(&self.config).args(args);
+        command
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -216,6 +225,14 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Runs a command that cannot do its work and returns what it says on stderr.
+pub(crate) fn refusal(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{command:?} said {said}");
+    said
 }
 
 /// Runs a command to its end and returns stdout; fails with stderr.

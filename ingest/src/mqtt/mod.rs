@@ -7,11 +7,13 @@
 mod ack;
 mod backoff;
 mod link;
+mod probe;
 mod publisher;
 mod settings;
 mod subscriber;
 
 pub use link::Link;
+pub use probe::{Granted, probe};
 pub use publisher::{Publisher, SentCounts};
 pub use settings::MqttSettings;
 pub use subscriber::{Acker, Delivery, DeliveryReceipt, Subscriber};

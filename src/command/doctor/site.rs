@@ -1,0 +1,88 @@
+//! Settings, stations and what faces outward.
+
+use std::{net::SocketAddr, path::Path};
+
+use lanbi_config::Settings;
+
+use super::check::Report;
+use crate::command::{registry, standards_builtin};
+
+/// The settings; without them nothing else can be checked.
+pub(super) fn settings(report: &mut Report, config: Option<&Path>) -> Option<Settings> {
+    match Settings::load(config, &[]) {
+        Ok(settings) => {
+            let from = config.map_or_else(|| "built-in values".to_owned(), |path| path.display().to_string());
+            report.ok("settings", from);
+            Some(settings)
+        }
+        Err(error) => {
+            report.fail_with("settings", &error.into(), "config/default.toml lists every key with its form");
+            None
+        }
+    }
+}
+
+/// The station file and the limits that outlets name.
+pub(super) fn stations(report: &mut Report, settings: &Settings) {
+    let registry = match registry(settings) {
+        Ok(registry) => registry,
+        Err(error) => {
+            let remedy = "`lanbi stations check` names the line; config/stations.example.toml shows the form";
+            return report.fail_with("stations", &error, remedy);
+        }
+    };
+    let detail = format!(
+        "air {}, sections {}, outlets {}, ditches {}, river chiefs {}",
+        registry.air().count(),
+        registry.sections().count(),
+        registry.outlets().count(),
+        registry.ditches().count(),
+        registry.chiefs().len()
+    );
+    if registry.stations().is_empty() {
+        let file = settings.resolve(&settings.registry.stations);
+        let remedy = format!(
+            "list the stations in {}; everything from others goes to the dead letters",
+            file.display()
+        );
+        report.warn("stations", "none", remedy);
+    } else {
+        report.ok("stations", detail);
+    }
+    match standards_builtin().and_then(|law| crate::watch::check_outlets(&registry, &law)) {
+        Ok(()) => report.ok("standards", "built in; the limits of every outlet are known"),
+        Err(error) => {
+            let trouble = error.to_string();
+            report.fail("standards", trouble, "give the outlet one of the known limits in the station file");
+        }
+    }
+}
+
+/// Pages and webhook. The webhook is not called: its receiver would take that for an alarm.
+pub(super) fn outward(report: &mut Report, settings: &Settings) {
+    listen(report, "web.listen", &settings.web.listen);
+    listen(report, "health.listen", &settings.health.listen);
+    if settings.webhook.url.is_empty() {
+        report.ok("webhook", "not set: alarms stand on the pages and in reports only");
+    } else {
+        report.ok("webhook", "set");
+    }
+}
+
+fn listen(report: &mut Report, what: &'static str, address: &str) {
+    if address.is_empty() {
+        return report.ok(what, "off");
+    }
+    let loopback = match address.parse::<SocketAddr>() {
+        Ok(address) => address.ip().is_loopback(),
+        Err(_) => address.starts_with("localhost:"),
+    };
+    if loopback {
+        return report.ok(what, address);
+    }
+    let remedy = format!(
+        "the pages ask for no password: set {what} to 127.0.0.1 and put a proxy that does in front, or be sure that the \
+         network is the bureau's own"
+    );
+    report.warn(what, format!("{address} can be reached from other machines"), remedy);
+}
