@@ -1,4 +1,4 @@
-//! The embedded broker of the demo: rumqttd on loopback at a free port. It keeps nothing on disk and is not meant for
+//! The embedded broker of the demo and of measurements: rumqttd on loopback at a free port. It keeps nothing on disk and is not meant for
 //! service; `lanbi run` uses a broker of its own, such as Mosquitto.
 
 use std::{
@@ -12,11 +12,17 @@ use anyhow::Context as _;
 /// Largest payload the broker takes: above what the pipeline accepts, so that oversize reaches the dead letters.
 const MAX_PAYLOAD: usize = 1024 * 1024;
 
-/// Starts the broker in threads of its own, which live as long as the process.
+/// What the demo needs: it sends one day at a time and waits for it, so this is more than is ever under way.
+pub(crate) const DEMO_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Segments that messages are kept in; the oldest one goes when a new one is begun.
+const SEGMENTS: usize = 4;
+
+/// Starts the broker in threads of its own, which live as long as the process. It keeps the newest `bytes` of messages.
 ///
 /// # Errors
 /// No free port on loopback, or the broker does not answer within five seconds.
-pub(crate) fn start() -> anyhow::Result<SocketAddr> {
+pub(crate) fn start(bytes: u64) -> anyhow::Result<SocketAddr> {
     let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .context("no free port on 127.0.0.1 for the demo broker; close other programs and try again")?;
@@ -39,9 +45,8 @@ pub(crate) fn start() -> anyhow::Result<SocketAddr> {
         router: rumqttd::RouterConfig {
             max_connections: 16,
             max_outgoing_packet_count: 1000,
-            // The demo sends one day at a time and waits for it, so a few segments hold more than is ever under way.
-            max_segment_size: 4 * 1024 * 1024,
-            max_segment_count: 4,
+            max_segment_size: usize::try_from(bytes)? / SEGMENTS,
+            max_segment_count: SEGMENTS,
             ..Default::default()
         },
         v5: Some(HashMap::from([("demo".to_owned(), settings)])),

@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Settings in force.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Figures of this machine, as ratios to a limit measured in the same run.
+    #[command(subcommand)]
+    Bench(crate::bench::args::BenchCommand),
 }
 
 #[derive(Args, Debug)]

@@ -2,6 +2,7 @@
 
 mod account_file;
 mod assess;
+mod bench;
 mod broker;
 mod cli;
 mod command;

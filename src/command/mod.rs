@@ -1,6 +1,7 @@
 //! One file per subcommand: reads what it needs, calls the rooms, prints.
 
 mod alarms;
+mod bench;
 mod config;
 mod db;
 mod dead_letters;
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config.as_deref();
     match cli.command {
         Command::Assess(args) => return assess(&args),
+        Command::Bench(command) => return block_on(bench::run(&command)),
         Command::Config(command) => config::run(config, &command)?,
         Command::Standards(command) => standards::run(&command)?,
         Command::Stations(command) => stations::run(config, &command)?,

@@ -72,12 +72,12 @@ impl House {
             standards: Arc::new(lanbi_config::standards::builtin().unwrap()),
             clock: Arc::new(|| hour(0)),
         };
-        let rollup = parts.rollup(hour(0)).await.unwrap();
+        let rollup = parts.rollup(hour(0), None).await.unwrap();
         Self { parts, rollup }
     }
 
     async fn restart(&mut self) {
-        self.rollup = self.parts.rollup(hour(0)).await.unwrap();
+        self.rollup = self.parts.rollup(hour(0), None).await.unwrap();
     }
 
     fn station(&self, id: &str) -> Station {

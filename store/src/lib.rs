@@ -6,6 +6,7 @@
 pub mod api;
 pub mod archive;
 pub mod error;
+pub mod raw_insert;
 pub mod sqlite;
 pub mod status;
 #[cfg(test)]
@@ -20,5 +21,6 @@ pub use api::{
 };
 pub use archive::{Archive, ArchivePart, StoredSample};
 pub use error::StoreError;
+pub use raw_insert::RawInsert;
 pub use status::{Keeper, Layout, StoreStatus};
 pub use uri::{open, open_as_is};

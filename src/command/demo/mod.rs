@@ -58,7 +58,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let stop = service::stop_signal()?;
     let (first, last) = days(args)?;
     let settings = folder::prepare(&args.data_dir, &demo::registry()?)?;
-    let address = broker::start()?;
+    let address = broker::start(broker::DEMO_BYTES)?;
     let broker_url = format!("mqtt://{address}");
     println!(
         "示例：嵌入式代理（仅供演示，本机回环 {address}，不落盘）和嵌入式数据库，模拟“{}”{first}至{last}。",

@@ -19,6 +19,7 @@ mod memo;
 mod migrate;
 mod names;
 mod outbox;
+mod raw_insert;
 mod read;
 mod replay;
 mod report;
@@ -32,4 +33,5 @@ mod store;
 mod tests;
 mod upkeep;
 
+pub(crate) use raw_insert::RawSqlite;
 pub use store::SqliteStore;
