@@ -5,6 +5,7 @@ mod day_values;
 mod derive;
 mod heard;
 mod relisten;
+mod renew;
 mod runs;
 mod settle;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DurationRound as _, NaiveDate, TimeDelta};
 use lanbi_analytics::{
     alarm::{Watch, evaluate},
     qc::QcSettings,
@@ -25,6 +25,9 @@ use super::{
 /// Marks taken in one round.
 const MARKS: u32 = 2000;
 
+/// Key of the memo with the hour up to which figures were last up to date: a stop does not make late values timely.
+const SETTLED: &str = "settled";
+
 /// How long after midnight a day mean is final enough for an alarm: the last hour has had time to arrive.
 pub(super) const DAY_GRACE: TimeDelta = TimeDelta::hours(2);
 
@@ -38,14 +41,8 @@ pub(crate) struct Rollup {
     pub(super) heard: Heard,
     /// When figures were last up to date; a day that was over by then is computed again only for late values.
     settled: Option<Instant>,
-    /// What the store has been told of `settled`, which is enough after a start.
-    told: Option<Instant>,
     lease: Option<Lease>,
 }
-
-/// Memo of the instant up to which figures were last up to date, and how far behind it may be.
-const SETTLED: &str = "settled";
-const TELL_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// What names a rule: station, rule and parameter.
 pub(super) type StateKey = (StationId, String, Option<Parameter>);
@@ -70,10 +67,9 @@ impl Rollup {
     ) -> Result<Self, StoreError> {
         watches.sort_by(|a, b| a.station().cmp(b.station()));
         let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
-        let told = store.memo(SETTLED).await?.and_then(|text| text.parse().ok());
+        let settled = store.memo(SETTLED).await?.and_then(|text| text.parse().ok());
         let deriver = Deriver { store, standards, qc: Arc::new(qc), outlet_hours };
-        let heard = Heard::default();
-        Ok(Self { deriver, registry, watches, states, heard, settled: told, told, lease })
+        Ok(Self { deriver, registry, watches, states, heard: Heard::default(), settled, lease })
     }
 
     /// Settles the marks there are, and looks for silent stations at `now`. Gives the number of days derived. Marks that
@@ -110,20 +106,10 @@ impl Rollup {
                 self.note_heard(&stale, &fresh);
             }
             if last {
-                self.tell_settled(now).await?;
+                self.note_settled(now).await?;
                 return Ok(days);
             }
         }
-    }
-
-    /// Notes that figures are up to date, in the store only now and then.
-    async fn tell_settled(&mut self, now: Instant) -> Result<(), StoreError> {
-        self.settled = Some(now);
-        if self.told.is_none_or(|told| (now - told).abs() >= TELL_EVERY) {
-            self.deriver.store.set_memo(SETTLED, Some(&now.to_rfc3339())).await?;
-            self.told = Some(now);
-        }
-        Ok(())
     }
 
     /// Moves the rules: those that stale days touch before the last value they heard listen to them again, and then all
@@ -146,6 +132,7 @@ impl Rollup {
         let evaluation = evaluate(&self.watches, &before, fresh, now);
         states.extend(evaluation.states.into_iter().map(|state| (key_of(&state), state)));
         batch.alarms.extend(evaluation.changes);
+        batch.alarms = self.renew(std::mem::take(&mut batch.alarms)).await?;
         let is_new = |state: &AlarmState| self.states.get(&key_of(state)) != Some(state);
         batch.alarm_states = states.into_values().filter(is_new).collect();
         Ok(())
@@ -175,6 +162,16 @@ impl Rollup {
     pub(crate) async fn newest_before(&self, now: Instant) -> Result<Instant, StoreError> {
         let latest = self.deriver.store.latest().await?;
         Ok(latest.into_iter().map(|(_, instant)| instant).max().unwrap_or(now).min(now))
+    }
+
+    /// Days end on the hour, so the store is told once an hour.
+    async fn note_settled(&mut self, now: Instant) -> Result<(), StoreError> {
+        let hour = |at: Instant| at.duration_trunc(TimeDelta::hours(1)).unwrap_or(at);
+        if self.settled.map(hour) != Some(hour(now)) {
+            self.deriver.store.set_memo(SETTLED, Some(&hour(now).to_rfc3339())).await?;
+        }
+        self.settled = Some(now);
+        Ok(())
     }
 
     /// Whether a day was over when figures were last up to date: its values came late, or were revised.
