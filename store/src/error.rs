@@ -1,12 +1,26 @@
 //! What can go wrong with a store.
 
+use sqlx::postgres::PgDatabaseError;
+
 /// An error of a store.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The address names no known backend.
-    #[error("`{0}` is no store address; write sqlite:PATH (or sqlite::memory: for tests)")]
+    #[error(
+        "`{0}` is no store address; write sqlite:PATH (sqlite::memory: for tests) or postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
     BadUri(String),
+    /// The backend cannot be opened, and trying again does not help.
+    #[error("the store at {place} cannot be opened: {reason}; {remedy}")]
+    CannotOpen {
+        /// Server and database, without user and password.
+        place: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// Nothing is at the address yet.
     #[error("there is no store at {0}; `lanbi db migrate` or `lanbi run` makes one")]
     NoStore(String),
@@ -60,18 +74,56 @@ impl StoreError {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
-            // SQLite: 5 busy, 6 locked, 10 I/O error, 13 disk full.
-            sqlx::Error::Database(db) => db
-                .code()
-                .and_then(|code| code.parse::<u32>().ok())
-                .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13)),
+            sqlx::Error::Database(db) => {
+                let code = db.code().unwrap_or_default();
+                if db.try_downcast_ref::<PgDatabaseError>().is_some() {
+                    is_transient_state(&code)
+                } else {
+                    // SQLite: 5 busy, 6 locked, 10 I/O error, 13 disk full.
+                    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13))
+                }
+            }
             _ => false,
         }
     }
 }
 
+/// Whether a SQLSTATE of PostgreSQL tells of a state that passes (PostgreSQL documentation, appendix A).
+fn is_transient_state(code: &str) -> bool {
+    // Connection exception; insufficient resources such as a full disk.
+    let classes = ["08", "53"];
+    let states = [
+        "25P03", // idle_in_transaction_session_timeout: the connection is gone
+        "40001", // serialization_failure
+        "40P01", // deadlock_detected
+        "55P03", // lock_not_available
+        "57P01", // admin_shutdown
+        "57P02", // crash_shutdown
+        "57P03", // cannot_connect_now
+        "58030", // io_error
+    ];
+    classes.iter().any(|class| code.starts_with(class)) || states.contains(&code)
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if Self::is_transient_cause(&error) { Self::Unavailable(error) } else { Self::Refused(error) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_states_of_a_server_that_pass_are_transient() {
+        let passing = "08006 25P03 40001 40P01 53100 53300 55P03 57P01 57P02 57P03 58030";
+        let lasting =
+            "00000 0A000 22021 22P05 23505 23514 25006 28P01 3D000 40002 42501 42P01 55000 57014 XX001";
+        for (codes, transient) in [(passing, true), (lasting, false)] {
+            for code in codes.split(' ') {
+                assert_eq!(is_transient_state(code), transient, "{code}");
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod sqlite;
 pub mod status;
 #[cfg(test)]
 mod suite;
+pub mod timescale;
 pub mod uri;
 
 pub use api::{

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::{Store, StoreError, sqlite::SqliteStore};
+use crate::{Store, StoreError, sqlite::SqliteStore, timescale::TimescaleStore};
 
 /// Opens the store at an address, makes it if it is not there, and brings its schema up to date.
 ///
 /// `sqlite:PATH` (also `sqlite:///absolute/path`) is a file, made with its folder and readable by its owner only;
-/// `sqlite::memory:` lives as long as the store is open.
+/// `sqlite::memory:` lives as long as the store is open. `postgres://USER:PASSWORD@HOST:PORT/DATABASE` (also
+/// `postgresql://`) is a database of a PostgreSQL server, see [`TimescaleStore::open`].
 ///
 /// # Errors
 /// An address that names no known backend, or a store that cannot be opened or migrated.
@@ -25,6 +26,11 @@ pub async fn open_as_is(uri: &str) -> Result<Arc<dyn Store>, StoreError> {
 }
 
 async fn open_with(uri: &str, migrate: bool) -> Result<Arc<dyn Store>, StoreError> {
+    if uri.starts_with("postgres://") || uri.starts_with("postgresql://") {
+        let store =
+            if migrate { TimescaleStore::open(uri).await } else { TimescaleStore::open_as_is(uri).await };
+        return Ok(Arc::new(store?));
+    }
     let bad = || StoreError::BadUri(without_password(uri));
     let rest = uri.strip_prefix("sqlite:").ok_or_else(bad)?;
     if rest == ":memory:" {
@@ -44,14 +50,27 @@ async fn open_with(uri: &str, migrate: bool) -> Result<Arc<dyn Store>, StoreErro
 }
 
 /// The address as it may stand in an error or a log.
-fn without_password(uri: &str) -> String {
-    match url::Url::parse(uri) {
-        Ok(mut url) if url.password().is_some() => match url.set_password(Some("***")) {
-            Ok(()) => url.to_string(),
-            Err(()) => url.scheme().to_owned(),
-        },
-        _ => uri.to_owned(),
+pub(crate) fn without_password(uri: &str) -> String {
+    let Ok(mut url) = url::Url::parse(uri) else {
+        // What cannot be read may hide a password anywhere before the host.
+        return uri.rsplit_once('@').map_or_else(|| uri.to_owned(), |(_, rest)| format!("***@{rest}"));
+    };
+    let in_query = url.query_pairs().any(|(key, _)| key == "password");
+    if url.password().is_none() && !in_query {
+        return uri.to_owned();
     }
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return url.scheme().to_owned();
+    }
+    if in_query {
+        let rest = url
+            .query_pairs()
+            .filter(|(key, _)| key != "password")
+            .map(|(k, v)| (k.into_owned(), v.into_owned()));
+        let rest: Vec<(String, String)> = rest.collect();
+        url.query_pairs_mut().clear().extend_pairs(rest).append_pair("password", "***");
+    }
+    url.to_string()
 }
 
 #[cfg(test)]
@@ -66,7 +85,20 @@ mod tests {
             ("sqlite:", "sqlite:"),
             ("sqlite:://x", "sqlite:://x"),
             ("sqlite:x.db?mode=rwc", "sqlite:x.db?mode=rwc"),
-            ("postgres://bureau:secret@db/lanbi", "postgres://bureau:***@db/lanbi"),
+            ("mysql://bureau:secret@db/lanbi", "mysql://bureau:***@db/lanbi"),
+            (
+                "postgres://bureau:secret@db/lanbi?lanbi_timescale=perhaps",
+                "postgres://bureau:***@db/lanbi?lanbi_timescale=perhaps",
+            ),
+            (
+                "postgres://bureau@db/lanbi?lanbi_x=1&password=secret",
+                "postgres://bureau@db/lanbi?lanbi_x=1&password=***",
+            ),
+            ("postgres://bureau:se/cret@db:x/lanbi", "***@db:x/lanbi"),
+            (
+                "postgres://bureau:secret@db/lanbi?sslmode=often",
+                "postgres://bureau:***@db/lanbi?sslmode=often",
+            ),
         ] {
             let Err(error) = open(uri).await else { panic!("{uri} opened") };
             assert!(matches!(&error, StoreError::BadUri(text) if text == shown), "{uri}: {error}");

@@ -1,0 +1,225 @@
+//! Keeps the store within bounds: by the database's own policies where it has them, else by a task of ours.
+
+use chrono::TimeDelta;
+use lanbi_model::Instant;
+use sqlx::{Connection, PgConnection, postgres::types::PgInterval};
+
+use super::{TimescaleStore, capability::Capability, guard::in_time, rows::end};
+use crate::{Kept, StoreError, Upkeep};
+
+/// Frames let go in one transaction.
+const PIECE: i64 = 5_000;
+
+/// What the database's policies do, in microseconds; none where there is no such policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Policies {
+    keep: Option<i64>,
+    compress: Option<i64>,
+}
+
+impl TimescaleStore {
+    pub(super) async fn keep_within_bounds(&self, upkeep: &Upkeep, now: Instant) -> Result<Kept, StoreError> {
+        let mut loan = self.pools.writer().await?;
+        let patience = loan.patience();
+        let work = async {
+            let found = Capability::probe(loan.conn()).await?;
+            if found.compresses() {
+                set_policies(loan.conn(), upkeep).await?;
+            }
+            Ok(found)
+        };
+        let outcome = in_time(patience, work).await;
+        let found = loan.give_back(outcome)?;
+        let Some(keep) = upkeep.keep_values.filter(|_| !found.compresses()) else {
+            return Ok(Kept::default());
+        };
+        let before = end(now.checked_sub_signed(keep).unwrap_or(Instant::MIN_UTC));
+        let mut kept = Kept::default();
+        if found.hypertable {
+            kept.values_gone += self.piece(Step::Chunks, before).await?;
+        }
+        // Piece by piece, so that no writer waits long.
+        for step in [Step::Frames, Step::Revisions] {
+            loop {
+                let gone = self.piece(step, before).await?;
+                if gone == 0 {
+                    break;
+                }
+                kept.values_gone += if step == Step::Frames { gone } else { 0 };
+            }
+        }
+        self.piece(Step::Series, before).await?;
+        Ok(kept)
+    }
+
+    async fn piece(&self, step: Step, before: Instant) -> Result<u64, StoreError> {
+        let mut loan = self.pools.writer().await?;
+        let outcome = in_time(loan.patience(), step.run(loan.conn(), before)).await;
+        loan.give_back(outcome)
+    }
+}
+
+/// The steps of letting old values go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Whole chunks of a hypertable, as far as no day in them waits to be derived.
+    Chunks,
+    /// Frames, except those of days that wait.
+    Frames,
+    /// Earlier values of keys that are gone.
+    Revisions,
+    /// Newest instants of series that ended.
+    Series,
+}
+
+/// Frames that may go: older than the first parameter, and not of a day that waits. A local day lies within the day
+/// before and the day after it in UTC, whatever its zone.
+macro_rules! old_frames {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " FROM series AS r JOIN frame AS f ON f.station = r.station AND f.period = r.period
+            WHERE f.instant < $1 AND NOT EXISTS (
+                SELECT 1 FROM stale AS m WHERE m.station = f.station
+                    AND f.instant > (m.day - 1)::timestamp AT TIME ZONE 'UTC'
+                    AND f.instant <= (m.day + 2)::timestamp AT TIME ZONE 'UTC') ",
+            $after
+        )
+    };
+}
+
+impl Step {
+    /// Does a piece and tells how much went.
+    async fn run(self, conn: &mut PgConnection, before: Instant) -> Result<u64, StoreError> {
+        let gone = match self {
+            Self::Chunks => drop_chunks(conn, before).await?,
+            Self::Frames => {
+                sqlx::query_scalar(old_frames!(
+                    "WITH old AS (SELECT f.station, f.period, f.instant",
+                    "LIMIT $2 FOR UPDATE OF f SKIP LOCKED), gone AS (
+                        DELETE FROM frame AS f USING old AS o
+                        WHERE f.station = o.station AND f.period = o.period AND f.instant = o.instant
+                            AND f.instant < $1
+                        RETURNING cardinality(f.parameters) AS values)
+                    SELECT coalesce(sum(values), 0)::int8 FROM gone"
+                ))
+                .bind(before)
+                .bind(PIECE)
+                .fetch_one(conn)
+                .await?
+            }
+            Self::Revisions => {
+                sqlx::query_scalar(
+                    "WITH gone AS (
+                        DELETE FROM sample_revision WHERE ctid = ANY (ARRAY(
+                            SELECT r.ctid FROM sample_revision AS r WHERE r.instant < $1 AND NOT EXISTS (
+                                SELECT 1 FROM frame AS f WHERE f.station = r.station
+                                    AND f.period = r.period AND f.instant = r.instant)
+                            LIMIT $2))
+                        RETURNING 1)
+                    SELECT count(*) FROM gone",
+                )
+                .bind(before)
+                .bind(PIECE)
+                .fetch_one(conn)
+                .await?
+            }
+            Self::Series => end_series(conn, before).await?,
+        };
+        Ok(u64::try_from(gone).unwrap_or(0))
+    }
+}
+
+/// Drops the chunks that hold nothing but old values, and counts these.
+async fn drop_chunks(conn: &mut PgConnection, before: Instant) -> Result<i64, StoreError> {
+    let mut tx = conn.begin().await?;
+    let waits: Option<Instant> =
+        sqlx::query_scalar("SELECT min((day - 1)::timestamp AT TIME ZONE 'UTC') FROM stale")
+            .fetch_one(&mut *tx)
+            .await?;
+    let before = waits.map_or(before, |waits| before.min(waits));
+    let held = "SELECT coalesce(sum(cardinality(parameters)), 0)::int8 FROM frame WHERE instant < $1";
+    let held_before: i64 = sqlx::query_scalar(held).bind(before).fetch_one(&mut *tx).await?;
+    sqlx::query("SELECT drop_chunks('frame', older_than => $1::timestamptz)")
+        .bind(before)
+        .execute(&mut *tx)
+        .await?;
+    let held_after: i64 = sqlx::query_scalar(held).bind(before).fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(held_before - held_after)
+}
+
+/// Takes out the series without values and corrects the newest instant of the others.
+async fn end_series(conn: &mut PgConnection, before: Instant) -> Result<i64, StoreError> {
+    let mut tx = conn.begin().await?;
+    // Whoever stores a value writes here in the same transaction: those who have are waited for, and the others wait.
+    sqlx::query("LOCK TABLE series IN SHARE ROW EXCLUSIVE MODE").execute(&mut *tx).await?;
+    sqlx::query(
+        "WITH last AS (
+            SELECT r.station, r.period, (SELECT max(f.instant) FROM frame AS f
+                WHERE f.station = r.station AND f.period = r.period) AS last
+            FROM series AS r WHERE r.last < $1
+        ), ended AS (
+            DELETE FROM series AS r USING last AS l
+            WHERE r.station = l.station AND r.period = l.period AND l.last IS NULL
+        )
+        UPDATE series AS r SET last = l.last FROM last AS l
+        WHERE r.station = l.station AND r.period = l.period AND l.last IS NOT NULL AND l.last <> r.last",
+    )
+    .bind(before)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(0)
+}
+
+/// The policies that there are.
+async fn policies(conn: &mut PgConnection) -> Result<Policies, StoreError> {
+    let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
+        "SELECT proc_name, (extract(epoch FROM coalesce(config ->> 'drop_after', config ->> 'compress_after')
+            ::interval) * 1000000)::int8
+        FROM timescaledb_information.jobs
+        WHERE hypertable_name = 'frame' AND hypertable_schema = current_schema()
+            AND proc_name IN ('policy_retention', 'policy_compression')",
+    )
+    .fetch_all(conn)
+    .await?;
+    let of = |name: &str| rows.iter().find(|row| row.0 == name).and_then(|row| row.1);
+    Ok(Policies { keep: of("policy_retention"), compress: of("policy_compression") })
+}
+
+/// Brings the policies to what is asked for.
+async fn set_policies(conn: &mut PgConnection, upkeep: &Upkeep) -> Result<(), StoreError> {
+    let micros = |time: Option<TimeDelta>| time.and_then(|time| time.num_microseconds());
+    let wanted = Policies { keep: micros(upkeep.keep_values), compress: micros(upkeep.compress_after) };
+    let interval = |microseconds| PgInterval { months: 0, days: 0, microseconds };
+    let mut tx = conn.begin().await?;
+    let there = policies(&mut tx).await?;
+    if there.keep != wanted.keep {
+        sqlx::query("SELECT remove_retention_policy('frame', if_exists => true)").execute(&mut *tx).await?;
+        if let Some(keep) = wanted.keep {
+            sqlx::query("SELECT add_retention_policy('frame', $1::interval)")
+                .bind(interval(keep))
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    if there.compress != wanted.compress {
+        sqlx::query("SELECT remove_compression_policy('frame', if_exists => true)").execute(&mut *tx).await?;
+        if let Some(compress) = wanted.compress {
+            // The key of a frame leads to its compressed stretch: a late value opens that one alone.
+            sqlx::query(
+                "ALTER TABLE frame SET (timescaledb.compress, timescaledb.compress_orderby = 'instant',
+                    timescaledb.compress_segmentby = 'station, period')",
+            )
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("SELECT add_compression_policy('frame', $1::interval)")
+                .bind(interval(compress))
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
