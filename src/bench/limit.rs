@@ -23,7 +23,6 @@ use super::{
     child::Process,
     figure::Rate,
     load::{Load, LoadPlan},
-    proc::{self, Watched},
     site,
 };
 
@@ -36,7 +35,6 @@ pub(crate) struct Drained {
     /// Seconds from the start of the process to the first message, and to the last.
     pub(crate) first_s: f64,
     pub(crate) last_s: f64,
-    pub(crate) cpu_s: Option<f64>,
 }
 
 /// Drains a session of `args.messages` messages and acknowledges each at once; in a process of its own.
@@ -70,7 +68,6 @@ pub(crate) async fn drain_only(args: &DrainOnlyArgs) -> anyhow::Result<Drained> 
         drained.last_s = start.elapsed().as_secs_f64();
     }
     subscriber.close().await;
-    drained.cpu_s = proc::cpu(Watched::One(std::process::id())).map(|time| time.as_secs_f64());
     Ok(drained)
 }
 

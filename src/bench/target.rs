@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use lanbi_store::Store;
+use lanbi_store::{Store, StoreError};
 use url::Url;
 
 use super::{
@@ -29,8 +29,17 @@ impl Target {
     pub(crate) async fn open(uri: Option<&str>, folder: &Path, server: Option<u32>) -> anyhow::Result<Self> {
         let uri =
             uri.map_or_else(|| format!("sqlite:{}", folder.join("bench.sqlite").display()), str::to_owned);
+        // A look first: a bureau's own store must not even have its schema touched.
+        match lanbi_store::open_as_is(&uri).await {
+            Ok(there) => {
+                let ours = must_be_ours(&*there).await;
+                there.close().await;
+                ours?;
+            }
+            Err(StoreError::NoStore(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
         let store = lanbi_store::open(&uri).await?;
-        must_be_ours(&*store).await?;
         let engine = store.status().await?.engine;
         let server = server.or_else(|| server_of(&uri)).map(Watched::Tree);
         Ok(Self { uri, store, engine, server })

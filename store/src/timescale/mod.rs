@@ -31,6 +31,7 @@ mod migrate;
 mod names;
 mod outbox;
 mod place;
+mod raw_insert;
 mod read;
 mod replay;
 mod report;
@@ -45,4 +46,5 @@ mod tests;
 mod upkeep;
 mod write_frames;
 
+pub(crate) use raw_insert::RawPostgres;
 pub use store::TimescaleStore;
