@@ -13,7 +13,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{metrics::SharedMetrics, notify, rewrite, service::Parts, upkeep};
+use crate::{load::Load, metrics::SharedMetrics, notify, rewrite, service::Parts, upkeep};
 
 /// How long a lease holds without being prolonged, and how often it is prolonged.
 const LEASE: Duration = Duration::from_secs(30);
@@ -58,12 +58,13 @@ pub(crate) fn spawn(
     lease: Lease,
     committed: Arc<Notify>,
     metrics: SharedMetrics,
+    load: Arc<Load>,
     stop: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
         let (tell, leading) = watch::channel(false);
         let holding = tokio::spawn(hold(Arc::clone(&parts.store), lease.clone(), tell, metrics.clone()));
-        let work = Work { parts, lease, committed, metrics };
+        let work = Work { parts, lease, committed, metrics, load };
         work.run(leading, stop).await;
         holding.abort();
         if let Err(error) = work.parts.store.release(&work.lease).await {
@@ -96,6 +97,7 @@ struct Work {
     lease: Lease,
     committed: Arc<Notify>,
     metrics: SharedMetrics,
+    load: Arc<Load>,
 }
 
 impl Work {
@@ -158,6 +160,9 @@ impl Work {
             let work = async {
                 tokio::time::sleep(breath).await;
                 let _ = tokio::time::timeout(LOOK_EVERY, self.committed.notified()).await;
+                while self.load.is_high() && round.elapsed() < LONGEST_BREATH {
+                    tokio::time::sleep(SHORTEST_BREATH / 5).await;
+                }
             };
             tokio::select! {
                 () = work => {}

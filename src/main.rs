@@ -9,6 +9,7 @@ mod command;
 mod demo;
 mod facts;
 mod keeper;
+mod load;
 mod metrics;
 mod notify;
 mod pipeline;

@@ -17,7 +17,7 @@ use lanbi_model::{Instant, Registry};
 use lanbi_store::{Batch, Incoming, Store, StoreError};
 use tokio::sync::{Notify, mpsc, watch};
 
-use crate::metrics::SharedMetrics;
+use crate::{load::Load, metrics::SharedMetrics};
 
 /// Tells the time; the demo has a clock of its own.
 pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -38,6 +38,9 @@ pub(crate) struct Pipeline {
     /// Messages committed since the start.
     pub messages: watch::Sender<u64>,
     pub metrics: SharedMetrics,
+    /// So many messages in a batch tell of a backlog.
+    pub many_messages: usize,
+    pub load: Arc<Load>,
 }
 
 /// Decoded messages with what is needed to acknowledge them.
@@ -75,6 +78,9 @@ impl Pipeline {
                     permit = full.reserve(), if !open.receipts.is_empty() => match permit {
                         Ok(permit) => {
                             self.metrics.queued(subscriber.waiting());
+                            if !has_room || open.receipts.len() >= self.many_messages {
+                                self.load.note_full();
+                            }
                             permit.send(std::mem::take(&mut open));
                         }
                         // The committing side has failed and says so itself.

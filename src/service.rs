@@ -15,6 +15,7 @@ use tokio::{
 
 use crate::{
     account_file,
+    load::Load,
     metrics::SharedMetrics,
     pipeline::{Clock, Pipeline},
     rollup::Rollup,
@@ -59,6 +60,7 @@ impl Parts {
         &self,
         committed: Arc<Notify>,
         metrics: SharedMetrics,
+        load: Arc<Load>,
     ) -> (Pipeline, watch::Receiver<u64>) {
         let (messages, seen) = watch::channel(0);
         let pipeline = Pipeline {
@@ -70,6 +72,8 @@ impl Parts {
             committed,
             messages,
             metrics,
+            many_messages: usize::from(self.settings.mqtt.receive_maximum / 2).max(1),
+            load,
         };
         (pipeline, seen)
     }

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::{
     cli::{Role, RunArgs},
     keeper,
+    load::Load,
     metrics::{Metrics, SharedMetrics},
     service::{self, Parts},
     vitals::Pulse,
@@ -77,13 +78,20 @@ async fn ingest(
     let committed = Arc::new(Notify::new());
     let (derive_stop, derive_stopped) = tokio::sync::watch::channel(false);
     let lease = keeper::own_lease(&*parts.store, &parts.settings.mqtt.client_id).await?;
-    let keeper =
-        keeper::spawn(parts.clone(), lease, Arc::clone(&committed), Arc::clone(metrics), derive_stopped);
+    let load = Arc::new(Load::default());
+    let keeper = keeper::spawn(
+        parts.clone(),
+        lease,
+        Arc::clone(&committed),
+        Arc::clone(metrics),
+        Arc::clone(&load),
+        derive_stopped,
+    );
     let account = service::spawn_account(parts.clone(), stop.clone());
 
     // Messages are taken from the first moment: after a stop the broker delivers what waits before it answers anything.
     let link = tokio::spawn(tell_link(subscriber.link()));
-    let (pipeline, _messages) = parts.pipeline(committed, Arc::clone(metrics));
+    let (pipeline, _messages) = parts.pipeline(committed, Arc::clone(metrics), load);
     let outcome = pipeline.run(&mut subscriber, stop.clone()).await;
     subscriber.close().await;
 

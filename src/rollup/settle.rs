@@ -22,8 +22,11 @@ use super::{
     runs::by_station,
 };
 
-/// Marks taken in one round.
-const MARKS: u32 = 2000;
+/// Marks taken in one round: the values of so many station days are in memory at a time.
+const MARKS: u32 = 500;
+
+/// Stations derived side by side.
+const SIDE_BY_SIDE: usize = 4;
 
 /// Key of the memo with the hour up to which figures were last up to date: a stop does not make late values timely.
 const SETTLED: &str = "settled";
@@ -186,15 +189,19 @@ impl Rollup {
 
     /// Derives the stations of the marks side by side. A station that has left the registry has nothing to derive.
     async fn derive(&self, marks: &[StaleMark]) -> Result<Vec<Derived>, StoreError> {
+        let mut waiting = by_station(marks).into_iter();
         let mut tasks = JoinSet::new();
-        for (station, days) in by_station(marks) {
-            if let Some(station) = self.registry.get(&station).cloned() {
-                let deriver = self.deriver.clone();
-                tasks.spawn(async move { deriver.station(station, days).await });
+        let mut all = Vec::new();
+        loop {
+            while tasks.len() < SIDE_BY_SIDE
+                && let Some((station, days)) = waiting.next()
+            {
+                if let Some(station) = self.registry.get(&station).cloned() {
+                    let deriver = self.deriver.clone();
+                    tasks.spawn(async move { deriver.station(station, days).await });
+                }
             }
-        }
-        let mut all = Vec::with_capacity(tasks.len());
-        while let Some(done) = tasks.join_next().await {
+            let Some(done) = tasks.join_next().await else { break };
             match done {
                 Ok(derived) => all.push(derived?),
                 // A panic in a task goes on in its caller; tasks are never cancelled.

@@ -30,7 +30,14 @@ pub(super) async fn run(
     let lease = keeper::own_lease(&*parts.store, "demo").await?;
     // Figures go by the clock on the wall from now on; messages still carry the simulation's.
     let real = Parts { clock: Arc::new(chrono::Utc::now), ..parts.clone() };
-    let derive = keeper::spawn(real, lease, Arc::clone(&committed), Arc::clone(&metrics), derive_stopped);
+    let derive = keeper::spawn(
+        real,
+        lease,
+        Arc::clone(&committed),
+        Arc::clone(&metrics),
+        Arc::default(),
+        derive_stopped,
+    );
     let account = service::spawn_account(parts.clone(), stop.clone());
     let pulse = Pulse { store: Arc::clone(&parts.store), metrics: Arc::clone(&metrics), link: None };
     let pages = service::spawn_pages(parts, Some(Arc::new(pulse)), stop.clone()).await?;
@@ -48,7 +55,7 @@ pub(super) async fn run(
         ..MqttSettings::default()
     })?;
     subscriber.ready(PATIENCE).await?;
-    let (pipeline, _) = parts.pipeline(committed, metrics);
+    let (pipeline, _) = parts.pipeline(committed, metrics, Arc::default());
     let (drain, drained) = watch::channel(false);
     let ingest = tokio::spawn(async move {
         let outcome = pipeline.run(&mut subscriber, drained).await;

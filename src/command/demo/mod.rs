@@ -87,7 +87,8 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         ..MqttSettings::default()
     })?;
     subscriber.ready(PATIENCE).await?;
-    let (pipeline, committed) = parts.pipeline(Arc::new(Notify::new()), Arc::new(Metrics::new()));
+    let (pipeline, committed) =
+        parts.pipeline(Arc::new(Notify::new()), Arc::new(Metrics::new()), Arc::default());
     let (drain, drained) = watch::channel(false);
     let ingest = tokio::spawn(async move {
         let outcome = pipeline.run(&mut subscriber, drained).await;
