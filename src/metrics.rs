@@ -46,8 +46,8 @@ pub(crate) struct Metrics {
     waiting: Gauge,
     store_bytes: Gauge,
     newest: Fraction,
-    /// Since when a commit has been under way, in Unix milliseconds; 0 while none is.
-    committing: AtomicU64,
+    /// When a commit was done last, or begun after a quiet time, in Unix milliseconds.
+    progress: AtomicU64,
 }
 
 impl Metrics {
@@ -72,7 +72,7 @@ impl Metrics {
         };
         let queue = gauge("queue_messages", "Messages taken from the broker and not yet decoded");
         let unacknowledged =
-            gauge("unacknowledged_messages", "Messages of the batch that is being committed");
+            gauge("unacknowledged_messages", "Messages of the batches that are being committed");
         let leading = gauge("leading", "1 where this process derives figures and sends alarms");
         let link_up = gauge("broker_up", "1 while the broker delivers");
         let letters = gauge("dead_letters", "Dead letters kept");
@@ -127,7 +127,7 @@ impl Metrics {
             waiting,
             store_bytes,
             newest,
-            committing: AtomicU64::new(0),
+            progress: AtomicU64::new(0),
         }
     }
 
@@ -141,8 +141,8 @@ impl Metrics {
         self.batches.inc();
         self.commit_seconds.observe(took.as_secs_f64());
         self.lag_seconds.observe(lag);
-        self.unacknowledged.set(0);
-        self.committing.store(0, Ordering::Relaxed);
+        self.unacknowledged.dec_by(i64::try_from(batch.messages).unwrap_or(i64::MAX));
+        self.progress.store(now_ms(), Ordering::Relaxed);
     }
 
     /// Notes a commit that the store could not take for the moment.
@@ -156,16 +156,17 @@ impl Metrics {
     }
 
     /// Notes that a batch of so many messages goes to the store.
-    pub(crate) fn committing(&self, messages: usize) {
-        self.unacknowledged.set(i64::try_from(messages).unwrap_or(i64::MAX));
-        self.committing.store(now_ms(), Ordering::Relaxed);
+    pub(crate) fn committing(&self, messages: u64) {
+        if self.unacknowledged.inc_by(i64::try_from(messages).unwrap_or(i64::MAX)) == 0 {
+            self.progress.store(now_ms(), Ordering::Relaxed);
+        }
     }
 
-    /// For how long the present commit has been under way.
+    /// For how long commits have been under way without one being done.
     pub(crate) fn stuck_seconds(&self) -> u64 {
-        match self.committing.load(Ordering::Relaxed) {
+        match self.unacknowledged.get() {
             0 => 0,
-            since => now_ms().saturating_sub(since) / 1000,
+            _ => now_ms().saturating_sub(self.progress.load(Ordering::Relaxed)) / 1000,
         }
     }
 
@@ -232,6 +233,7 @@ mod tests {
     fn what_is_counted_is_shown() {
         let metrics = Metrics::new();
         let batch = Batch { messages: 3, ..Batch::default() };
+        metrics.committing(3);
         let receipt = Receipt { stored: 10, repeated: 2, revised: 1, rejected: 4 };
         metrics.committed(&batch, receipt, std::time::Duration::from_millis(5), 0.02);
         metrics.retried();

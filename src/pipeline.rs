@@ -1,21 +1,26 @@
 //! From delivery to acknowledgement: decode what has arrived, commit it as one batch, then acknowledge.
 //!
 //! What arrives while a batch is being committed makes the next one, so batches grow with the load and shrink to a
-//! single message when it is quiet; there is no waiting time to set. An acknowledgement never runs ahead of its commit:
+//! single message when it is quiet; there is no waiting time to set. Where the store takes several commits at a time,
+//! messages go in as many lanes; those of one topic stay in one, in their order. An acknowledgement never runs ahead of its commit:
 //! a stop at any moment leaves unacknowledged messages, which the broker delivers again and the store recognises.
 
 use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
     time::{Duration, Instant as Moment},
 };
 
 use lanbi_ingest::{
     decode::{self, Context, Format, Limits, Message},
-    mqtt::{Delivery, DeliveryReceipt, Subscriber},
+    mqtt::{Acker, Delivery, DeliveryReceipt, Subscriber},
 };
 use lanbi_model::{Instant, Registry};
 use lanbi_store::{Batch, Incoming, Store, StoreError};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    task::{JoinError, JoinSet},
+};
 
 use crate::{load::Load, metrics::SharedMetrics};
 
@@ -24,6 +29,9 @@ pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// Longest wait between two attempts at a store that is not available.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Messages that may wait in a lane for its decoder.
+const LANE_ROOM: usize = 256;
 
 /// What the pipeline needs besides the subscriber.
 pub(crate) struct Pipeline {
@@ -58,26 +66,69 @@ impl Pipeline {
     /// # Errors
     /// The store refused a batch for good; nothing of it was acknowledged.
     pub(crate) async fn run(
-        &self,
+        self: &Arc<Self>,
         subscriber: &mut Subscriber,
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
-        let acker = subscriber.acker();
+        let mut lanes = Vec::new();
+        let mut tasks = JoinSet::new();
+        for _ in 0..self.store.writers().max(1) {
+            let (lane, deliveries) = mpsc::channel(LANE_ROOM);
+            lanes.push(lane);
+            let (pipeline, acker) = (Arc::clone(self), subscriber.acker());
+            tasks.spawn(async move { pipeline.run_lane(deliveries, acker).await });
+        }
+        let mut taking = true;
+        let mut outcome = Ok(());
+        loop {
+            tokio::select! {
+                delivery = subscriber.recv() => {
+                    let Some(delivery) = delivery else { break };
+                    self.metrics.queued(subscriber.waiting());
+                    // A lane that is closed has failed and says so itself.
+                    if let Some(lane) = lanes.get(lane_of(&delivery.topic, lanes.len()))
+                        && lane.send(delivery).await.is_err()
+                    {
+                        break;
+                    }
+                }
+                Some(ended) = tasks.join_next() => {
+                    outcome = joined(ended);
+                    break;
+                }
+                // The guard of the wait must not live on into the other branches.
+                () = async { drop(stop.wait_for(|stop| *stop).await) }, if taking => {
+                    taking = false;
+                    subscriber.stop_taking();
+                }
+            }
+        }
+        drop(lanes);
+        while let Some(ended) = tasks.join_next().await {
+            outcome = outcome.and(joined(ended));
+        }
+        outcome
+    }
+
+    /// Gathers what comes in a lane while the batch before is being committed, until the lane is closed and empty.
+    async fn run_lane(
+        &self,
+        mut deliveries: mpsc::Receiver<Delivery>,
+        acker: Acker,
+    ) -> Result<(), StoreError> {
         let (full, mut ready) = mpsc::channel::<Open>(1);
         let gather = async move {
             let mut open = Open::default();
-            let mut taking = true;
             loop {
                 let has_room = open.batch.samples.len() < self.batch_values;
                 tokio::select! {
                     biased;
-                    delivery = subscriber.recv(), if has_room => match delivery {
+                    delivery = deliveries.recv(), if has_room => match delivery {
                         Some(delivery) => self.add(&mut open, &delivery),
                         None => break,
                     },
                     permit = full.reserve(), if !open.receipts.is_empty() => match permit {
                         Ok(permit) => {
-                            self.metrics.queued(subscriber.waiting());
                             if !has_room || open.receipts.len() >= self.many_messages {
                                 self.load.note_full();
                             }
@@ -86,10 +137,6 @@ impl Pipeline {
                         // The committing side has failed and says so itself.
                         Err(_) => return,
                     },
-                    _ = stop.wait_for(|stop| *stop), if taking => {
-                        taking = false;
-                        subscriber.stop_taking();
-                    }
                 }
             }
             if !open.receipts.is_empty() {
@@ -138,7 +185,7 @@ impl Pipeline {
     /// Commits a batch, however long the store is away.
     async fn commit(&self, open: &Open) -> Result<(), StoreError> {
         let ready = Moment::now();
-        self.metrics.committing(open.receipts.len());
+        self.metrics.committing(open.batch.messages);
         let mut wait = Duration::from_millis(100);
         loop {
             match self.store.commit(&open.batch).await {
@@ -163,4 +210,16 @@ impl Pipeline {
             }
         }
     }
+}
+
+/// The lane of a topic: always the same.
+fn lane_of(topic: &str, lanes: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    topic.hash(&mut hasher);
+    usize::try_from(hasher.finish() % u64::try_from(lanes).unwrap_or(1).max(1)).unwrap_or(0)
+}
+
+/// A panic in a lane goes on in its caller; lanes are never cancelled.
+fn joined(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), StoreError> {
+    ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

@@ -61,7 +61,7 @@ impl Parts {
         committed: Arc<Notify>,
         metrics: SharedMetrics,
         load: Arc<Load>,
-    ) -> (Pipeline, watch::Receiver<u64>) {
+    ) -> (Arc<Pipeline>, watch::Receiver<u64>) {
         let (messages, seen) = watch::channel(0);
         let pipeline = Pipeline {
             store: Arc::clone(&self.store),
@@ -75,7 +75,7 @@ impl Parts {
             many_messages: usize::from(self.settings.mqtt.receive_maximum / 2).max(1),
             load,
         };
-        (pipeline, seen)
+        (Arc::new(pipeline), seen)
     }
 
     /// Writes `account.json` in the data folder.

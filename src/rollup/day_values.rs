@@ -18,14 +18,15 @@ pub(super) fn hears_days(watch: &Watch) -> bool {
 
 impl Rollup {
     /// Adds the day means that have become final since each day rule last looked, as values of the period of a day.
-    pub(super) async fn add_day_values(
+    pub(super) async fn add_day_values<'a>(
         &self,
+        watches: impl Iterator<Item = &'a Watch> + Send,
         new: &[DailyMean],
         now: Instant,
         fresh: &mut BTreeMap<StationId, Vec<Sample>>,
     ) -> Result<(), StoreError> {
         let watched: BTreeSet<&StationId> =
-            self.watches.iter().filter(|watch| hears_days(watch)).map(Watch::station).collect();
+            watches.filter(|watch| hears_days(watch)).map(Watch::station).collect();
         for id in watched {
             let Some(station) = self.registry.get(id) else { continue };
             let rules = self.watches.iter().filter(|watch| watch.station() == id && hears_days(watch));

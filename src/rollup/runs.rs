@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use lanbi_model::StationId;
+use lanbi_model::{Registry, Station, StationId};
 use lanbi_store::StaleMark;
 
 /// Stale days that lie closer than this are read together, at most `RUN_DAYS` of them.
 const NEAR_DAYS: i64 = 3;
 const RUN_DAYS: usize = 31;
+
+/// Values in memory at a time, about; each takes some 150 bytes on its way.
+const GROUP_VALUES: i64 = 100_000;
 
 /// The days of each station.
 pub(super) fn by_station(marks: &[StaleMark]) -> BTreeMap<StationId, BTreeSet<NaiveDate>> {
@@ -17,6 +20,34 @@ pub(super) fn by_station(marks: &[StaleMark]) -> BTreeMap<StationId, BTreeSet<Na
         stations.entry(mark.station.clone()).or_default().insert(mark.day);
     }
     stations
+}
+
+/// Cuts marks, those of a station in a row, into groups of stations whose values fit in memory together.
+pub(super) fn groups(mut marks: Vec<StaleMark>, registry: &Registry) -> Vec<Vec<StaleMark>> {
+    marks.sort_by(|a, b| (&a.station, a.day).cmp(&(&b.station, b.day)));
+    let mut groups: Vec<Vec<StaleMark>> = Vec::new();
+    let mut values = 0;
+    for marks in marks.chunk_by(|a, b| a.station == b.station) {
+        let days = i64::try_from(marks.len()).unwrap_or(i64::MAX);
+        let station = marks.first().and_then(|mark| registry.get(&mark.station));
+        let own = days.saturating_mul(station.map_or(0, values_a_day));
+        match groups.last_mut() {
+            Some(group) if values + own <= GROUP_VALUES => {
+                group.extend_from_slice(marks);
+                values += own;
+            }
+            _ => {
+                groups.push(marks.to_vec());
+                values = own;
+            }
+        }
+    }
+    groups
+}
+
+fn values_a_day(station: &Station) -> i64 {
+    let seconds = i64::from(station.cadence.seconds().min(station.period.seconds()).max(60));
+    86_400 / seconds * i64::try_from(station.parameters.len()).unwrap_or(i64::MAX)
 }
 
 /// Cuts days into stretches.

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DurationRound as _, NaiveDate, TimeDelta};
 use lanbi_analytics::{
-    alarm::{Watch, evaluate},
+    alarm::{Watch, evaluate, evaluate_silence},
     qc::QcSettings,
 };
 use lanbi_model::{AlarmState, Instant, Parameter, Registry, Sample, StationId, standard::Standards};
@@ -19,10 +19,10 @@ use super::{
     derive::{Derived, Deriver},
     heard::Heard,
     relisten::Round,
-    runs::by_station,
+    runs::{by_station, groups},
 };
 
-/// Marks taken in one round: the values of so many station days are in memory at a time.
+/// Marks taken in one round.
 const MARKS: u32 = 500;
 
 /// Stations derived side by side.
@@ -84,39 +84,69 @@ impl Rollup {
         let mut days = 0;
         loop {
             let marks = self.deriver.store.stale(MARKS).await?;
-            let idle = marks.is_empty();
             let last = u32::try_from(marks.len()).is_ok_and(|marks| marks < MARKS);
             days += marks.len();
-            let mut batch = DerivedBatch {
-                recomputed: marks.iter().filter(|mark| self.is_late(mark)).cloned().collect(),
-                lease: self.lease.clone(),
-                ..DerivedBatch::default()
-            };
-            let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();
-            for derived in self.derive(&marks).await? {
-                batch.flags.extend(derived.flags);
-                batch.daily.extend(derived.daily);
-                fresh.insert(derived.station, derived.samples);
-            }
-            let stale = by_station(&marks);
-            batch.settled = marks;
-            self.listen(&stale, &mut fresh, &mut batch, now).await?;
-            if !idle || !batch.alarm_states.is_empty() || !batch.alarms.is_empty() {
-                self.deriver.store.commit_derived(&batch).await?;
-                for state in batch.alarm_states {
-                    self.states.insert(key_of(&state), state);
-                }
-                self.note_heard(&stale, &fresh);
+            for group in groups(marks, &self.registry) {
+                self.settle_group(group, now).await?;
             }
             if last {
+                self.let_time_pass(now).await?;
                 self.note_settled(now).await?;
                 return Ok(days);
             }
         }
     }
 
-    /// Moves the rules: those that stale days touch before the last value they heard listen to them again, and then all
-    /// go on with what is new.
+    /// Derives the marked days of some stations and moves their rules.
+    async fn settle_group(&mut self, marks: Vec<StaleMark>, now: Instant) -> Result<(), StoreError> {
+        let mut batch = DerivedBatch {
+            recomputed: marks.iter().filter(|mark| self.is_late(mark)).cloned().collect(),
+            lease: self.lease.clone(),
+            ..DerivedBatch::default()
+        };
+        let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();
+        for derived in self.derive(&marks).await? {
+            batch.flags.extend(derived.flags);
+            batch.daily.extend(derived.daily);
+            fresh.insert(derived.station, derived.samples);
+        }
+        let stale = by_station(&marks);
+        batch.settled = marks;
+        self.listen(&stale, &mut fresh, &mut batch, now).await?;
+        self.put(batch).await?;
+        self.note_heard(&stale, &fresh);
+        Ok(())
+    }
+
+    /// What follows from the time alone: days have become final, stations have fallen silent.
+    async fn let_time_pass(&mut self, now: Instant) -> Result<(), StoreError> {
+        let mut finals = BTreeMap::new();
+        self.add_day_values(self.watches.iter(), &[], now, &mut finals).await?;
+        let newest = self.deriver.store.latest().await?.into_iter().collect();
+        let before: Vec<AlarmState> = self.states.values().cloned().collect();
+        let days = evaluate(self.watches.iter().filter(|watch| hears_days(watch)), &before, &finals, now);
+        let silence = evaluate_silence(&self.watches, &before, &newest, now);
+        let alarms = days.changes.into_iter().chain(silence.changes).collect();
+        let batch = DerivedBatch {
+            alarms: self.renew(alarms).await?,
+            alarm_states: days.states.into_iter().chain(silence.states).collect(),
+            lease: self.lease.clone(),
+            ..DerivedBatch::default()
+        };
+        if batch.alarm_states.is_empty() && batch.alarms.is_empty() {
+            return Ok(());
+        }
+        self.put(batch).await
+    }
+
+    async fn put(&mut self, batch: DerivedBatch) -> Result<(), StoreError> {
+        self.deriver.store.commit_derived(&batch).await?;
+        self.states.extend(batch.alarm_states.into_iter().map(|state| (key_of(&state), state)));
+        Ok(())
+    }
+
+    /// Moves the rules of the stale stations: those that stale days touch before the last value they heard listen to
+    /// them again, and then all go on with what is new.
     async fn listen(
         &self,
         stale: &BTreeMap<StationId, BTreeSet<NaiveDate>>,
@@ -125,14 +155,19 @@ impl Rollup {
         now: Instant,
     ) -> Result<(), StoreError> {
         let again = self.listen_again(&Round { stale, fresh, daily: &batch.daily, now }).await?;
-        self.add_day_values(&batch.daily, now, fresh).await?;
+        // Whether a station is silent can be told only when everything that came has been heard.
+        let own = || {
+            let spoken = |watch: &&Watch| watch.period().is_some() && stale.contains_key(watch.station());
+            self.watches.iter().filter(spoken)
+        };
+        self.add_day_values(own(), &batch.daily, now, fresh).await?;
         let mut states = self.states.clone();
         for relistened in again {
             states.insert(key_of(&relistened.state), relistened.state);
             batch.alarms.extend(relistened.changes);
         }
         let before: Vec<AlarmState> = states.values().cloned().collect();
-        let evaluation = evaluate(&self.watches, &before, fresh, now);
+        let evaluation = evaluate(own(), &before, fresh, now);
         states.extend(evaluation.states.into_iter().map(|state| (key_of(&state), state)));
         batch.alarms.extend(evaluation.changes);
         batch.alarms = self.renew(std::mem::take(&mut batch.alarms)).await?;

@@ -256,6 +256,11 @@ pub struct Notification {
 /// A time-series store. Implementations are cheap to share behind an `Arc`.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// How many commits the store takes at the same time; more wait for each other.
+    fn writers(&self) -> usize {
+        1
+    }
+
     /// Stores a batch in one transaction: values (new, repeated or revised), dead letters, the account and the stale
     /// marks of the days touched. When this returns `Ok`, everything is durable and the sender may forget it.
     async fn commit(&self, batch: &Batch) -> Result<Receipt, StoreError>;

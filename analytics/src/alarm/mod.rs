@@ -20,4 +20,4 @@ pub use limit::{DatedTest, LimitRule};
 pub use relisten::{Relistened, Stretch, begins, relisten};
 pub use silent::SilentRule;
 pub use test::Test;
-pub use watch::{Evaluation, Watch, evaluate};
+pub use watch::{Evaluation, Watch, evaluate, evaluate_silence};

@@ -108,22 +108,51 @@ pub struct Evaluation {
     pub changes: Vec<AlarmChange>,
 }
 
-/// Runs every rule over the new samples of its station (none for a station that sent nothing) and looks at `now`.
-/// A rule without a state starts anew.
+/// Runs rules over the new samples of their stations (none for a station that sent nothing) and looks at `now`. A rule
+/// without a state starts anew.
 #[must_use]
-pub fn evaluate(
-    watches: &[Watch],
+pub fn evaluate<'a>(
+    watches: impl IntoIterator<Item = &'a Watch>,
     states: &[AlarmState],
     samples: &BTreeMap<StationId, Vec<Sample>>,
     now: Instant,
+) -> Evaluation {
+    move_rules(watches, states, |watch, state| {
+        let new = samples.get(watch.station()).map_or(&[][..], Vec::as_slice);
+        watch.run(state, new, now)
+    })
+}
+
+/// Runs the rules on silence, which need no more than the newest instant of each station that ever sent a value, and
+/// looks at `now`. Other rules are passed over.
+#[must_use]
+pub fn evaluate_silence<'a>(
+    watches: impl IntoIterator<Item = &'a Watch>,
+    states: &[AlarmState],
+    newest: &BTreeMap<StationId, Instant>,
+    now: Instant,
+) -> Evaluation {
+    let silent = watches.into_iter().filter(|watch| matches!(watch, Watch::Silent(_)));
+    move_rules(silent, states, |watch, state| match watch {
+        Watch::Silent(rule) => {
+            let (state, change) = rule.look(&state, newest.get(&rule.station).copied(), now);
+            (state, change.into_iter().collect())
+        }
+        Watch::Limit(_) | Watch::Frozen(_) => (state, Vec::new()),
+    })
+}
+
+fn move_rules<'a>(
+    watches: impl IntoIterator<Item = &'a Watch>,
+    states: &[AlarmState],
+    run: impl Fn(&Watch, AlarmState) -> (AlarmState, Vec<AlarmChange>),
 ) -> Evaluation {
     let known: HashMap<Key<'_>, &AlarmState> = states.iter().map(|state| (key_of(state), state)).collect();
     let mut evaluation = Evaluation::default();
     for watch in watches {
         let start = watch.start();
         let before = known.get(&key_of(&start)).copied();
-        let new = samples.get(watch.station()).map_or(&[][..], Vec::as_slice);
-        let (state, changes) = watch.run(before.cloned().unwrap_or(start), new, now);
+        let (state, changes) = run(watch, before.cloned().unwrap_or(start));
         if before != Some(&state) {
             evaluation.states.push(state);
         }
@@ -304,7 +333,10 @@ mod tests {
         let nothing = evaluate(&watches, &second.states, &BTreeMap::new(), at(6));
         assert_eq!(nothing, Evaluation::default(), "nothing new, nothing to store");
 
-        let silent = evaluate(&watches, &second.states, &BTreeMap::new(), at(7));
+        let newest = BTreeMap::from([(watches[0].station().clone(), at(3))]);
+        assert_eq!(evaluate_silence(&watches, &second.states, &newest, at(6)), Evaluation::default());
+        let silent = evaluate_silence(&watches, &second.states, &newest, at(7));
+        assert_eq!(silent.changes, evaluate(&watches, &second.states, &BTreeMap::new(), at(7)).changes);
         let [AlarmChange::Raised(alarm)] = silent.changes.as_slice() else { panic!("{silent:?}") };
         assert_eq!((alarm.raised_at, &alarm.rule.0[..]), (at(6), "silent"));
         assert_eq!(silent.states.len(), 1, "only the silence has changed");

@@ -34,6 +34,8 @@ pub(super) struct Pools {
     pub(super) writers: PgPool,
     pub(super) readers: PgPool,
     pub(super) patience: Duration,
+    /// Batches taken at the same time.
+    pub(super) batches: usize,
 }
 
 impl Pools {
@@ -68,7 +70,8 @@ impl Pools {
                 })
                 .connect_lazy_with(place.options.clone())
         };
-        Self { writers, readers, patience: PATIENCE }
+        let batches = usize::try_from(place.writers.saturating_sub(1).max(1)).unwrap_or(1);
+        Self { writers, readers, patience: PATIENCE, batches }
     }
 
     /// Makes a first connection. A server with room for no other takes a moment to see that the one before has gone.

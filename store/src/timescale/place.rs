@@ -5,8 +5,8 @@ use url::Url;
 
 use crate::StoreError;
 
-/// Connections that write at the same time.
-const WRITERS: u32 = 2;
+/// Connections that write at the same time: two that take batches, and one for what is derived.
+const WRITERS: u32 = 3;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 

@@ -95,6 +95,10 @@ async fn as_is(conn: &mut PgConnection, place: &Place) -> Result<Capability, Sto
 
 #[async_trait]
 impl Store for TimescaleStore {
+    fn writers(&self) -> usize {
+        self.pools.batches
+    }
+
     async fn commit(&self, batch: &Batch) -> Result<Receipt, StoreError> {
         self.commit_batch(batch).await
     }
