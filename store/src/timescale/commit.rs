@@ -61,24 +61,27 @@ impl TimescaleStore {
         conn: &mut PgConnection,
         samples: &[Incoming],
     ) -> Result<Vec<Arrival>, StoreError> {
+        // A station's values mostly stand together: one look for its number serves them all.
+        let runs: Vec<&[Incoming]> =
+            samples.chunk_by(|a, b| a.sample.key.station == b.sample.key.station).collect();
         let stations: HashSet<&StationId> =
-            samples.iter().map(|incoming| &incoming.sample.key.station).collect();
+            runs.iter().filter_map(|run| run.first()).map(|incoming| &incoming.sample.key.station).collect();
         let numbers = self.stations.numbers(conn, stations.into_iter()).await?;
-        let mut arrivals = samples
-            .iter()
-            .map(|incoming| {
-                let sample = &incoming.sample;
-                let key = &sample.key;
-                Ok(Arrival {
-                    key: (number_of(&numbers, &key.station)?, seconds(key.period), cut(key.instant)),
-                    parameter: self.parameters.number(key.parameter)?,
+        let mut arrivals = Vec::with_capacity(samples.len());
+        for run in runs {
+            let Some(first) = run.first() else { continue };
+            let station = number_of(&numbers, &first.sample.key.station)?;
+            for Incoming { sample, day, received_at } in run {
+                arrivals.push(Arrival {
+                    key: (station, seconds(sample.key.period), cut(sample.key.instant)),
+                    parameter: self.parameters.number(sample.key.parameter)?,
                     value: to_f64(sample.value),
                     flags: bits(sample.flags),
-                    day: incoming.day,
-                    received_at: cut(incoming.received_at),
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
+                    day: *day,
+                    received_at: cut(*received_at),
+                });
+            }
+        }
         arrivals.sort_by_key(|arrival| (arrival.key, arrival.parameter));
         Ok(arrivals)
     }
