@@ -14,8 +14,8 @@ use lanbi_ingest::hj212::frame::encode;
 use lanbi_model::{AveragingPeriod, Parameter, Registry, Station, StationId, StationKind, Zone};
 
 const STATIONS: usize = 200;
-const MESSAGES: u32 = 200_000;
-const ROUNDS: u32 = 7;
+const MESSAGES: u32 = 2_000;
+const ROUNDS: u32 = 300;
 
 fn registry() -> Registry {
     let station = |i: usize| Station {
@@ -33,19 +33,16 @@ fn registry() -> Registry {
     Registry::new((0..STATIONS).map(station).collect(), Vec::new()).unwrap()
 }
 
-/// The best of several rounds, in messages per second: what disturbs a round only makes it slower.
-fn rate(mut work: impl FnMut()) -> f64 {
-    let mut best = f64::INFINITY;
-    for _ in 0..ROUNDS {
-        let start = Clock::now();
-        for _ in 0..MESSAGES {
-            work();
-        }
-        best = best.min(start.elapsed().as_secs_f64());
+/// Seconds for one round.
+fn round(mut work: impl FnMut()) -> f64 {
+    let start = Clock::now();
+    for _ in 0..MESSAGES {
+        work();
     }
-    f64::from(MESSAGES) / best
+    start.elapsed().as_secs_f64()
 }
 
+/// Messages per second of the best of short rounds in turn: what disturbs a round only makes it slower.
 fn measure(what: &str, format: Format, payload: &str, json: &str, values: usize) {
     let registry = registry();
     let now = "2026-01-05T02:00:00Z".parse().unwrap();
@@ -58,12 +55,16 @@ fn measure(what: &str, format: Format, payload: &str, json: &str, values: usize)
         retained: false,
     };
     assert_eq!(decode(format, &message, &context).unwrap().samples.len(), values, "{what}");
-    let ours = rate(|| {
-        black_box(decode(format, black_box(&message), &context).unwrap());
-    });
-    let tree = rate(|| {
-        black_box(serde_json::from_slice::<serde_json::Value>(black_box(json.as_bytes())).unwrap());
-    });
+    let (mut best, mut best_tree) = (f64::INFINITY, f64::INFINITY);
+    for _ in 0..ROUNDS {
+        best = best.min(round(|| {
+            black_box(decode(format, black_box(&message), &context).unwrap());
+        }));
+        best_tree = best_tree.min(round(|| {
+            black_box(serde_json::from_slice::<serde_json::Value>(black_box(json.as_bytes())).unwrap());
+        }));
+    }
+    let (ours, tree) = (f64::from(MESSAGES) / best, f64::from(MESSAGES) / best_tree);
     println!("{what:24} {ours:9.0} msgs/s   JSON tree {tree:9.0} msgs/s   ratio {:.2}", ours / tree);
 }
 

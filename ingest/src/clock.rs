@@ -132,13 +132,49 @@ fn parse_digits(text: &str, zone: Zone) -> Option<Instant> {
 }
 
 fn compact(text: &str, format: &str, zone: Zone) -> Option<Instant> {
-    NaiveDateTime::parse_from_str(text, format).ok().map(|local| zone.to_instant(local))
+    let date =
+        || NaiveDate::from_ymd_opt(year(text.get(..4)?)?, two(text.get(4..6)?)?, two(text.get(6..8)?)?);
+    let second = || if text.len() == 14 { two(text.get(12..)?) } else { Some(0) };
+    let local = || date()?.and_hms_opt(two(text.get(8..10)?)?, two(text.get(10..12)?)?, second()?);
+    // What the short way does not read, a leap second for one, the library may.
+    let local = local().or_else(|| NaiveDateTime::parse_from_str(text, format).ok())?;
+    Some(zone.to_instant(local))
+}
+
+/// Two digits.
+fn two(text: &str) -> Option<u32> {
+    match text.as_bytes() {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+            Some(u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+        }
+        _ => None,
+    }
+}
+
+/// Four digits.
+fn year(text: &str) -> Option<i32> {
+    let (century, year) = text.split_at_checked(2)?;
+    i32::try_from(two(century)? * 100 + two(year)?).ok()
+}
+
+/// `YYYY-MM-DD`, whatever stands for the dashes.
+fn plain_date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year(text.get(..4)?)?, two(text.get(5..7)?)?, two(text.get(8..10)?)?)
+}
+
+/// `HH:MM:SS`.
+fn plain_time(text: &str) -> Option<NaiveTime> {
+    let colons = text.len() == 8 && text.get(2..3) == Some(":") && text.get(5..6) == Some(":");
+    let time = || NaiveTime::from_hms_opt(two(text.get(..2)?)?, two(text.get(3..5)?)?, two(text.get(6..8)?)?);
+    colons.then(time).flatten()
 }
 
 fn parse_written(text: &str, zone: Zone) -> Option<Instant> {
     let date = text.get(..10)?;
     let separator = date.as_bytes().get(4)?;
+    let plain = plain_date(date).filter(|_| date.as_bytes().get(7) == Some(separator));
     let date = match separator {
+        b'-' | b'/' if plain.is_some() => plain?,
         b'-' => NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?,
         b'/' => NaiveDate::parse_from_str(date, "%Y/%m/%d").ok()?,
         _ => return None,
@@ -151,9 +187,9 @@ fn parse_written(text: &str, zone: Zone) -> Option<Instant> {
     let local = match clock {
         "24:00" | "24:00:00" => date.succ_opt()?.and_time(NaiveTime::MIN),
         _ => date.and_time(
-            NaiveTime::parse_from_str(clock, "%H:%M:%S%.f")
-                .or_else(|_| NaiveTime::parse_from_str(clock, "%H:%M"))
-                .ok()?,
+            plain_time(clock)
+                .or_else(|| NaiveTime::parse_from_str(clock, "%H:%M:%S%.f").ok())
+                .or_else(|| NaiveTime::parse_from_str(clock, "%H:%M").ok())?,
         ),
     };
     match offset {
@@ -167,6 +203,14 @@ fn parse_written(text: &str, zone: Zone) -> Option<Instant> {
 fn parse_offset(text: &str) -> Option<FixedOffset> {
     if text.eq_ignore_ascii_case("z") {
         return FixedOffset::east_opt(0);
+    }
+    let plain = text.len() == 6 && text.get(3..4) == Some(":");
+    if let (true, Some(sign @ ("+" | "-"))) = (plain, text.get(..1))
+        && let (Some(hours), Some(minutes @ 0..60)) =
+            (text.get(1..3).and_then(two), text.get(4..6).and_then(two))
+    {
+        let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+        return FixedOffset::east_opt(if sign == "-" { -seconds } else { seconds });
     }
     // A bare hour offset such as `+08` is common and not read by the library.
     if text.len() == 3 { format!("{text}:00").parse().ok() } else { text.parse().ok() }

@@ -127,7 +127,7 @@ mod tests {
             match change {
                 Some(AlarmChange::Raised(_)) => seen.push(('+', hour)),
                 Some(AlarmChange::Cleared(_)) => seen.push(('-', hour)),
-                Some(AlarmChange::Updated(_)) => panic!("a frozen value does not get worse"),
+                Some(other) => panic!("a frozen value does not get worse: {other:?}"),
                 None => {}
             }
         }

@@ -185,9 +185,14 @@ pub(crate) mod tests {
         (instant - "2026-10-04T16:00:00Z".parse::<Instant>().unwrap()).num_hours()
     }
 
-    /// `+raised(since)worst`, `~worst` for an update, `-cleared(raised)worst`; times in hours.
+    /// `+raised(since)worst`, `~worst` for an update, `-cleared(raised)worst`, `=raised(since)worst-cleared` for an amended
+    /// one, `/raised` for a withdrawn one; times in hours.
     pub(crate) fn short(change: &AlarmChange) -> String {
-        let (AlarmChange::Raised(alarm) | AlarmChange::Updated(alarm) | AlarmChange::Cleared(alarm)) = change;
+        let (AlarmChange::Raised(alarm)
+        | AlarmChange::Updated(alarm)
+        | AlarmChange::Cleared(alarm)
+        | AlarmChange::Amended(alarm)
+        | AlarmChange::Withdrawn(alarm)) = change;
         let raised = hours_since_start(alarm.raised_at);
         let worst = alarm.worst.unwrap();
         match change {
@@ -196,6 +201,12 @@ pub(crate) mod tests {
             AlarmChange::Cleared(_) => {
                 format!("-{}({raised}){worst}", hours_since_start(alarm.cleared_at.unwrap()))
             }
+            AlarmChange::Amended(_) => {
+                let cleared =
+                    alarm.cleared_at.map_or_else(String::new, |at| hours_since_start(at).to_string());
+                format!("={raised}({}){worst}-{cleared}", hours_since_start(alarm.since))
+            }
+            AlarmChange::Withdrawn(_) => format!("/{raised}"),
         }
     }
 

@@ -144,7 +144,7 @@ mod tests {
                     assert!(a.cleared_at >= Some(a.raised_at), "{name}: cleared before it was raised");
                     seen.push(('-', (a.cleared_at.unwrap() - hour(0)).num_hours()));
                 }
-                Some(AlarmChange::Updated(_)) => panic!("silence does not get worse"),
+                Some(other) => panic!("silence does not get worse: {other:?}"),
                 None => {}
             }
         }

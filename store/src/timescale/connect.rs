@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait for connections to close.
 const CLOSE: Duration = Duration::from_secs(5);
 
+/// First statement of every connection: a pooler may hand on a session with statements of the names we give.
+const FORGET: &str = "DEALLOCATE ALL";
 /// Settings of every connection. A commit must be on disk whatever the server's own setting says; a transaction whose
 /// client has gone must not keep its locks.
 const ALL: &str = "SELECT set_config('synchronous_commit', 'on', false)
@@ -42,6 +44,7 @@ impl Pools {
             .acquire_timeout(ACQUIRE)
             .after_connect(move |conn, _| {
                 Box::pin(async move {
+                    conn.execute(FORGET).await?;
                     conn.execute(ALL).await?;
                     conn.execute(WRITER).await?;
                     if compresses {
@@ -57,10 +60,31 @@ impl Pools {
             PgPoolOptions::new()
                 .max_connections(place.readers)
                 .acquire_timeout(ACQUIRE)
-                .after_connect(|conn, _| Box::pin(async move { conn.execute(ALL).await.map(drop) }))
+                .after_connect(|conn, _| {
+                    Box::pin(async move {
+                        conn.execute(FORGET).await?;
+                        conn.execute(ALL).await.map(drop)
+                    })
+                })
                 .connect_lazy_with(place.options.clone())
         };
         Self { writers, readers, patience: PATIENCE }
+    }
+
+    /// Makes a first connection. A server with room for no other takes a moment to see that the one before has gone.
+    pub(super) async fn warm(&self) -> Result<(), StoreError> {
+        in_time(ACQUIRE * 2, async {
+            let mut pause = Duration::from_millis(10);
+            loop {
+                match self.writer().await {
+                    Ok(loan) => return loan.give_back(Ok(())),
+                    Err(error) if error.is_transient() => tokio::time::sleep(pause).await,
+                    Err(error) => return Err(error),
+                }
+                pause *= 2;
+            }
+        })
+        .await
     }
 
     pub(super) async fn close(&self) {
@@ -87,7 +111,12 @@ pub(super) async fn first(place: &Place) -> Result<PgConnection, StoreError> {
             });
         }
     }
-    let connected = tokio::time::timeout(ACQUIRE, options.connect()).await;
+    let connect = async {
+        let mut conn = options.connect().await?;
+        conn.execute(FORGET).await?;
+        Ok(conn)
+    };
+    let connected = tokio::time::timeout(ACQUIRE, connect).await;
     match connected {
         Ok(Ok(conn)) => Ok(conn),
         Ok(Err(error)) => Err(cannot_open(place, error)),

@@ -95,7 +95,8 @@ impl TryFrom<Row> for Frame {
     }
 }
 
-/// Lists that only some frames have, one after the other; a first place of 0 stands for none.
+/// Lists that only some frames have, one after the other; a first place of 0 stands for none, and no places at all for
+/// none in any frame.
 #[derive(Debug)]
 pub(super) struct Sparse<T> {
     pub(super) first: Vec<i32>,
@@ -115,6 +116,12 @@ impl<T> Sparse<T> {
             self.all.extend(values);
         }
         Ok(())
+    }
+
+    fn clear_if_empty(&mut self) {
+        if self.all.is_empty() {
+            self.first.clear();
+        }
     }
 }
 
@@ -145,6 +152,11 @@ impl Columns {
         for frame in frames {
             columns.push(frame)?;
         }
+        // The most common batch, without any of these, need not carry a zero for each of its frames.
+        for lists in [&mut columns.flags, &mut columns.device_flags, &mut columns.revisions] {
+            lists.clear_if_empty();
+        }
+        columns.received.clear_if_empty();
         Ok(columns)
     }
 
@@ -197,7 +209,7 @@ mod tests {
         let columns = Columns::of([&plain, &flagged, &late]).unwrap();
         assert_eq!((columns.first, columns.lengths), (vec![1, 3, 5], vec![2, 2, 2]));
         assert_eq!((columns.flags.first, columns.flags.all), (vec![0, 1, 0], vec![0, 4]));
-        assert_eq!(columns.device_flags.first, [0, 0, 0]);
+        assert_eq!(columns.device_flags.first, [0; 0]);
         assert_eq!((columns.revisions.first, columns.revisions.all), (vec![0, 0, 1], vec![0, 2]));
         assert_eq!((columns.received.first, columns.received.all.len()), (vec![0, 0, 1], 2));
     }

@@ -10,8 +10,7 @@ const WRITERS: u32 = 2;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
-/// A database, as its address names it.
-#[derive(Clone, Debug)]
+/// A database, as its address names it. It has no `Debug`, because the options would show the password.
 pub(super) struct Place {
     /// How to connect.
     pub(super) options: PgConnectOptions,

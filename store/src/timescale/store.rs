@@ -61,6 +61,7 @@ impl TimescaleStore {
         connect::dismiss(conn).await;
         let (found, parameters) = prepared?;
         let pools = Pools::new(&place, found.compresses());
+        pools.warm().await?;
         Ok(Self { pools, parameters, stations: Stations::default(), found })
     }
 

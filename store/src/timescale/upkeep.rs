@@ -1,4 +1,7 @@
 //! Keeps the store within bounds: by the database's own policies where it has them, else by a task of ours.
+//!
+//! A policy of the database drops a chunk when all of it is old enough, whether a day in it waits to be derived or not:
+//! only our own task looks at that.
 
 use chrono::TimeDelta;
 use lanbi_model::Instant;
@@ -30,26 +33,30 @@ impl TimescaleStore {
         };
         let outcome = in_time(patience, work).await;
         let found = loan.give_back(outcome)?;
-        let Some(keep) = upkeep.keep_values.filter(|_| !found.compresses()) else {
-            return Ok(Kept::default());
-        };
+        let Some(keep) = upkeep.keep_values else { return Ok(Kept::default()) };
         let before = end(now.checked_sub_signed(keep).unwrap_or(Instant::MIN_UTC));
         let mut kept = Kept::default();
-        if found.hypertable {
-            kept.values_gone += self.piece(Step::Chunks, before).await?;
-        }
-        // Piece by piece, so that no writer waits long.
-        for step in [Step::Frames, Step::Revisions] {
-            loop {
-                let gone = self.piece(step, before).await?;
-                if gone == 0 {
-                    break;
-                }
-                kept.values_gone += if step == Step::Frames { gone } else { 0 };
+        if !found.compresses() {
+            if found.hypertable {
+                kept.values_gone += self.piece(Step::Chunks, before).await?;
             }
+            kept.values_gone += self.pieces(Step::Frames, before).await?;
         }
+        // A policy of the database lets frames go, and knows nothing of what lies beside them.
+        self.pieces(Step::Revisions, before).await?;
         self.piece(Step::Series, before).await?;
         Ok(kept)
+    }
+
+    /// Works piece by piece, so that no writer waits long.
+    async fn pieces(&self, step: Step, before: Instant) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            match self.piece(step, before).await? {
+                0 => return Ok(all),
+                gone => all += gone,
+            }
+        }
     }
 
     async fn piece(&self, step: Step, before: Instant) -> Result<u64, StoreError> {
@@ -60,7 +67,7 @@ impl TimescaleStore {
 }
 
 /// The steps of letting old values go.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Step {
     /// Whole chunks of a hypertable, as far as no day in them waits to be derived.
     Chunks,
@@ -151,6 +158,13 @@ async fn drop_chunks(conn: &mut PgConnection, before: Instant) -> Result<i64, St
 
 /// Takes out the series without values and corrects the newest instant of the others.
 async fn end_series(conn: &mut PgConnection, before: Instant) -> Result<i64, StoreError> {
+    let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM series WHERE last < $1)")
+        .bind(before)
+        .fetch_one(&mut *conn)
+        .await?;
+    if !any {
+        return Ok(0);
+    }
     let mut tx = conn.begin().await?;
     // Whoever stores a value writes here in the same transaction: those who have are waited for, and the others wait.
     sqlx::query("LOCK TABLE series IN SHARE ROW EXCLUSIVE MODE").execute(&mut *tx).await?;

@@ -8,6 +8,7 @@ mod concurrent;
 mod faults;
 mod opening;
 mod place;
+mod tsl;
 mod values;
 
 use place::{Database, server_or_skip};
