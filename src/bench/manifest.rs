@@ -130,3 +130,61 @@ async fn in_store(store: &dyn Store, station: &str) -> anyhow::Result<(u64, Deci
         .await?;
     Ok((u64::try_from(samples.len())?, samples.iter().map(|sample| sample.value).sum()))
 }
+
+#[cfg(test)]
+mod tests {
+    use lanbi_model::{AveragingPeriod, Flags, Parameter, Sample, SampleKey};
+    use lanbi_store::{Batch, Incoming};
+
+    use super::*;
+
+    /// A value of one station at a minute.
+    fn value(minute: i64, value: Decimal) -> Incoming {
+        let instant = DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(minute);
+        let key = SampleKey {
+            station: StationId::new("bench-x-a00"),
+            parameter: Parameter::Pm25,
+            period: AveragingPeriod::MINUTE,
+            instant,
+        };
+        let sample = Sample { key, value, flags: Flags::empty() };
+        Incoming { sample, day: instant.date_naive(), received_at: instant }
+    }
+
+    /// Three values in three messages were sent, one of them twice; checks what the store makes of `arrived`.
+    async fn check(arrived: &[Incoming], messages: u64) -> Checked {
+        let store = lanbi_store::open("sqlite::memory:").await.unwrap();
+        store.commit(&Batch { samples: arrived.to_vec(), messages, ..Batch::default() }).await.unwrap();
+        let station = Expected { station: "bench-x-a00".to_owned(), values: 3, sum: Decimal::from(6) };
+        let manifest = Manifest {
+            messages: 4,
+            incoming: 4,
+            stored: 3,
+            repeated: 1,
+            stations: vec![station],
+            ..Manifest::default()
+        };
+        manifest.check(&Account::default(), &*store).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn lost_doubled_and_changed_values_are_noticed() {
+        let [one, two, three] = [1, 2, 3].map(|n| value(n, Decimal::from(n)));
+        let sent = [one.clone(), two.clone(), two.clone(), three.clone()];
+        assert!(check(&sent, 4).await.matched);
+        // The broker may deliver again what it has not seen acknowledged.
+        let again = [&sent[..], &[three.clone()]].concat();
+        let checked = check(&again, 5).await;
+        assert!(checked.matched && checked.redelivered == 1, "{checked}");
+        for (what, arrived, messages) in [
+            ("a message lost", &[one.clone(), two.clone(), two.clone()][..], 3),
+            ("a repeat lost", &[one.clone(), two.clone(), three.clone()], 3),
+            ("a value too many", &[&sent[..], &[value(4, Decimal::ZERO)]].concat(), 5),
+            ("a value replaced", &[one, two.clone(), two, value(3, Decimal::ONE), three], 5),
+            ("a value not counted", &again, 4),
+        ] {
+            let checked = check(arrived, messages).await;
+            assert!(!checked.matched && !checked.problems.is_empty(), "{what}: {checked}");
+        }
+    }
+}
