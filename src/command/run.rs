@@ -16,7 +16,8 @@ use crate::{
 };
 
 pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result<()> {
-    super::log_to_stderr("info");
+    // A database tells of every table that is there already.
+    super::log_to_stderr("info,sqlx=warn");
     let mut settings = super::settings(config)?;
     if let Some(worker) = &args.worker {
         settings.mqtt.client_id = format!("{}-{worker}", settings.mqtt.client_id);

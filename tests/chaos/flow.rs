@@ -53,13 +53,14 @@ pub(crate) fn station_id(number: u64) -> String {
     format!("chaos-{number:02}")
 }
 
-/// Topic and payload of message `n`.
+/// Topic and payload of message `n`. Half of the stations are on one branch of topics and half on the other.
 fn message(n: u64) -> (String, Vec<u8>) {
     match kind(n) {
         Kind::Repeat(earlier) => message(earlier),
-        Kind::Poison => {
-            ("lanbi/v1/stranger".to_owned(), format!("{{\"values\":{{\"pm25\":{n}}}}}").into_bytes())
-        }
+        Kind::Poison => (
+            format!("lanbi/v1/{}/stranger", n / 200 % 2),
+            format!("{{\"values\":{{\"pm25\":{n}}}}}").into_bytes(),
+        ),
         Kind::Fresh { station, minute } => {
             let id = station_id(station);
             let time = (start() + TimeDelta::minutes(minute)).to_rfc3339();
@@ -74,7 +75,7 @@ fn message(n: u64) -> (String, Vec<u8>) {
                 "{{\"station\":\"{id}\",\"time\":\"{time}\",\"period\":\"1m\",\"values\":{{{}}}}}",
                 values.join(",")
             );
-            (format!("lanbi/v1/{id}"), payload.into_bytes())
+            (format!("lanbi/v1/{}/{id}", station % 2), payload.into_bytes())
         }
     }
 }

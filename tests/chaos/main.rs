@@ -2,7 +2,10 @@
 //! are killed, the database is restarted, killed, frozen and runs out of disk, the broker is restarted. Afterwards every
 //! value is there once.
 //!
-//! `cargo test --test chaos` sends a short flow; the full one of a million messages is
+//! The broker is restarted only where each worker has its own branch of the topics: Mosquitto 2.0 forgets shared
+//! subscriptions when it stops, and tells the sender that nobody heard what comes before the workers are back.
+//!
+//! `cargo test --test chaos` sends short flows; the full one of a million messages is
 //! `cargo test --release --test chaos -- --ignored --nocapture`.
 #![allow(
     clippy::unwrap_used,
@@ -33,10 +36,10 @@ use common::{
 use flow::Manifest;
 use lanbi_store::Store;
 use volume::Volume;
-use workers::Workers;
+use workers::{Parting, Workers};
 
 /// What happens, each when this share of the messages is committed.
-const EVENTS: [(u64, Event); 11] = [
+const EVERYTHING: [(u64, Event); 11] = [
     (6, Event::KillWorker(0)),
     (14, Event::RestartDatabase),
     (22, Event::KillWorker(1)),
@@ -48,6 +51,15 @@ const EVENTS: [(u64, Event); 11] = [
     (74, Event::FillDisk),
     (84, Event::KillWorker(0)),
     (92, Event::KillWorker(1)),
+];
+
+/// What happens to workers that share the topics.
+const DEATHS: [(u64, Event); 5] = [
+    (10, Event::KillWorker(0)),
+    (30, Event::KillWorker(1)),
+    (50, Event::KillDatabase),
+    (70, Event::KillWorker(0)),
+    (90, Event::KillWorker(1)),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -62,16 +74,21 @@ enum Event {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_doubled_in_a_short_flow() {
-    chaos(30_000, Duration::from_secs(8)).await;
+    chaos(30_000, &EVERYTHING, Parting::Branches, Duration::from_secs(8)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes; run with --release -- --ignored --nocapture"]
 async fn nothing_is_lost_or_doubled_in_a_million_messages() {
-    chaos(1_000_000, Duration::from_secs(60)).await;
+    chaos(1_000_000, &EVERYTHING, Parting::Branches, Duration::from_secs(60)).await;
 }
 
-async fn chaos(messages: u64, frozen: Duration) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_that_share_the_topics_can_die_at_any_moment() {
+    chaos(20_000, &DEATHS, Parting::Shared, Duration::ZERO).await;
+}
+
+async fn chaos(messages: u64, events: &[(u64, Event)], parting: Parting, frozen: Duration) {
     let begun = Instant::now();
     let volume = Volume::mount(4000);
     let folder = volume.as_ref().map_or_else(std::env::temp_dir, |volume| volume.path().to_path_buf());
@@ -80,12 +97,12 @@ async fn chaos(messages: u64, frozen: Duration) {
     let broker_dir = tempfile::tempdir().unwrap();
     let mut broker = Mosquitto::start_persistent(broker_dir.path());
     let manifest = Manifest::of(messages);
-    let mut workers = Workers::start(&broker, &database.uri("chaos"));
+    let mut workers = Workers::start(&broker, &database.uri("chaos"), parting);
     let store = lanbi_store::open(&database.uri("chaos")).await.unwrap();
 
     let (sent, committed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let source = tokio::spawn(flow::send(broker.url(), messages, Arc::clone(&sent), Arc::clone(&committed)));
-    for (percent, event) in EVENTS {
+    for &(percent, event) in events {
         let share = messages * percent / 100;
         progress(&store, &committed, &mut workers, |done| done >= share).await;
         println!(

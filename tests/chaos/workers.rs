@@ -1,4 +1,4 @@
-//! Two `lanbi run --role ingest` that share the topics, and their supervisor.
+//! Two `lanbi run --role ingest` on one store, and their supervisor.
 
 use std::{
     fs::File,
@@ -15,22 +15,34 @@ use crate::{
 struct Worker {
     child: Child,
     started: Instant,
+    /// Length of its log when it was started.
+    log_before: usize,
+}
+
+/// How two workers part the messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parting {
+    /// Each has its own branch of the topics.
+    Branches,
+    /// The broker gives each message to one of a group (MQTT 5 shared subscription).
+    Shared,
 }
 
 pub(crate) struct Workers {
     dir: tempfile::TempDir,
+    parting: Parting,
     workers: Vec<Worker>,
 }
 
 impl Workers {
     /// Starts both and waits until they have subscribed.
-    pub(crate) fn start(broker: &Mosquitto, store: &str) -> Self {
+    pub(crate) fn start(broker: &Mosquitto, store: &str, parting: Parting) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let stations: String = (0..flow::STATIONS)
             .map(|number| {
                 let id = flow::station_id(number);
                 format!(
-                    "[[station]]\nid = \"{id}\"\nname = \"{id}\"\nkind = \"air\"\nperiod = \"1m\"\n\
+                    "[[station]]\nid = \"{id}\"\nname = \"{id}\"\nkind = \"air\"\nperiod = \"1m\"\ncadence = \"1m\"\n\
                      parameters = [\"pm25\", \"pm10\", \"so2\", \"no2\", \"co\", \"o3\"]\n\n"
                 )
             })
@@ -40,19 +52,17 @@ impl Workers {
             dir.path().join("lanbi.toml"),
             format!(
                 "[data]\ndir = \"data\"\n[store]\nuri = \"{store}\"\n[web]\nlisten = \"\"\n\
-                 [mqtt]\nurl = \"{}\"\nshare_group = \"workers\"\n",
+                 [mqtt]\nurl = \"{}\"\n",
                 broker.url()
             ),
         )
         .unwrap();
-        let mut workers = Self { dir, workers: Vec::new() };
+        let mut workers = Self { dir, parting, workers: Vec::new() };
         for number in 0..2 {
             let worker = workers.launch(number);
             workers.workers.push(worker);
         }
-        common::wait_until("both workers to subscribe", Duration::from_secs(60), || {
-            (0..2).all(|number| workers.log(number).contains("subscribed"))
-        });
+        workers.wait_for_subscriptions();
         workers
     }
 
@@ -65,18 +75,26 @@ impl Workers {
     }
 
     fn launch(&self, number: usize) -> Worker {
+        let log_before = self.log(number).len();
         let log = File::options().create(true).append(true).open(self.log_path(number)).unwrap();
-        let child = common::lanbi()
-            .arg("--config")
-            .arg(self.dir.path().join("lanbi.toml"))
-            .args(["run", "--role", "ingest", "--worker", &number.to_string()])
+        let mut command = common::lanbi();
+        command.arg("--config").arg(self.dir.path().join("lanbi.toml")).args(["run", "--role", "ingest"]);
+        match self.parting {
+            Parting::Branches => command
+                .env("LANBI_MQTT__CLIENT_ID", format!("worker-{number}"))
+                .env("LANBI_MQTT__TOPICS", format!("[\"lanbi/v1/{number}/#\"]")),
+            Parting::Shared => {
+                command.args(["--worker", &number.to_string()]).env("LANBI_MQTT__SHARE_GROUP", "workers")
+            }
+        };
+        let child = command
             .env("LANBI_DATA__DIR", format!("data-{number}"))
-            .env("RUST_LOG", "info")
+            .env_remove("RUST_LOG")
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .unwrap();
-        Worker { child, started: Instant::now() }
+        Worker { child, started: Instant::now(), log_before }
     }
 
     /// `kill -9`; the supervisor starts it again.
@@ -97,10 +115,10 @@ impl Workers {
         }
     }
 
-    /// How often the workers have said that the store does not take what they have.
+    /// How often the workers have said that the store does not answer.
     pub(crate) fn complaints(&self) -> usize {
         (0..self.workers.len())
-            .map(|number| self.log(number).matches("nothing is acknowledged").count())
+            .map(|number| self.log(number).matches("not available for the moment").count())
             .sum()
     }
 
@@ -114,8 +132,19 @@ impl Workers {
         (0..self.workers.len()).map(last).collect()
     }
 
+    fn wait_for_subscriptions(&mut self) {
+        common::wait_until("both workers to subscribe", Duration::from_secs(60), || {
+            self.look();
+            self.workers.iter().enumerate().all(|(number, worker)| {
+                self.log(number).get(worker.log_before..).is_some_and(|log| log.contains("subscribed"))
+            })
+        });
+    }
+
     /// Stops both in order.
     pub(crate) fn stop(&mut self) {
+        // One that was killed a moment ago does not listen to signals yet.
+        self.wait_for_subscriptions();
         for number in 0..self.workers.len() {
             self.look();
             let pid = self.workers[number].child.id().to_string();

@@ -115,6 +115,7 @@ impl Subscriber {
             acker: acker.clone(),
             filters,
             subscribed: false,
+            shared: settings.share_group.is_some(),
             deliver,
             taking: taking_in,
             link: link_out,
@@ -187,6 +188,8 @@ struct Task {
     filters: Vec<String>,
     /// Whether the broker has granted the present filters since this process began.
     subscribed: bool,
+    /// Whether the subscriptions are shared with other processes.
+    shared: bool,
     deliver: mpsc::Sender<Delivery>,
     taking: watch::Receiver<bool>,
     link: watch::Sender<Link>,
@@ -225,12 +228,14 @@ impl Task {
     fn connected(&mut self, connack: &ConnAck) {
         self.backoff.connected();
         self.acker.with_book(AckBook::connected);
-        if connack.session_present && self.subscribed {
+        if connack.session_present && self.subscribed && !self.shared {
             self.link.send_replace(Link::Up);
             return;
         }
         // The library forgets queued requests when the broker has no session, so the subscription is put in front of
-        // its queue now. The first connection of a process subscribes anyway: the filters may have changed.
+        // its queue now. The first connection of a process subscribes anyway: the filters may have changed. Shared
+        // subscriptions are asked for each time: Mosquitto 2.0 keeps the session over its own restart, and what waits
+        // in it, but not these.
         let filters = self.filters.iter().map(|filter| Filter {
             retain_forward_rule: RetainForwardRule::OnNewSubscribe,
             ..Filter::new(filter.as_str(), QoS::AtLeastOnce)
