@@ -173,7 +173,7 @@ mod tests {
         let sent = [one.clone(), two.clone(), two.clone(), three.clone()];
         assert!(check(&sent, 4).await.matched);
         // The broker may deliver again what it has not seen acknowledged.
-        let again = [&sent[..], &[three.clone()]].concat();
+        let again = [&sent[..], std::slice::from_ref(&three)].concat();
         let checked = check(&again, 5).await;
         assert!(checked.matched && checked.redelivered == 1, "{checked}");
         for (what, arrived, messages) in [
