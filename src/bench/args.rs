@@ -44,7 +44,7 @@ pub(crate) struct Place {
     #[arg(long, value_name = "PID")]
     pub pg_pid: Option<u32>,
     /// Messages that may be unacknowledged, as `mqtt.receive_maximum`.
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u16).range(1..))]
     pub receive_maximum: u16,
     /// Values in a batch at most, as `ingest.batch_values`.
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]

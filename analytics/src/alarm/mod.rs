@@ -2,7 +2,7 @@
 //!
 //! The words follow OPC UA Part 9: on-delay, off-delay, deadband. Time is the time of the measurements, so a replay
 //! gives the same alarms; only silence looks at the time that is passed in. What a rule would have said had a late or
-//! revised value been there from the start is found by listening again ([`relisten`]).
+//! revised value been there from the start is found by listening again ([`relisten()`]).
 
 pub mod delays;
 pub mod frozen;

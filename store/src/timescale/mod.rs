@@ -2,7 +2,7 @@
 //!
 //! A row of the main table is a frame: what a station sent together for one instant. A batch of new values is one
 //! statement, whatever its size; only frames that are there already are read, compared and written back. What the
-//! server can do is asked when the store is opened, see [`capability`].
+//! server can do is asked when the store is opened, see `capability.rs`.
 //!
 //! Several processes may write at once. Everywhere rows are locked in the order of their keys, and tables in the order
 //! frames, marks, series, account; so writers wait for each other, but never in a circle. Each transaction is READ
