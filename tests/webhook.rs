@@ -116,7 +116,7 @@ async fn an_alarm_reaches_its_receiver_once_raised_and_once_cleared() {
     assert!(cleared.body["cleared_at"].is_string());
     assert!(seen.recv_timeout(Duration::from_secs(3)).is_err(), "nothing is sent twice");
     running.stop();
-    assert_eq!(site.account()["alarms"], serde_json::json!({ "raised": 1, "cleared": 1 }));
+    assert_eq!(site.account()["alarms"], serde_json::json!({ "raised": 1, "cleared": 1, "withdrawn": 0 }));
 
     let shown = output(lanbi().args(["--config", site.config.to_str().unwrap(), "config", "show"]));
     assert!(!shown.contains("secret") && shown.contains("webhook.url"), "{shown}");

@@ -147,10 +147,16 @@ async fn chaos(messages: u64, events: &[(u64, Event)], parting: Parting, frozen:
     loop {
         workers.look();
         let account = store.account().await.unwrap();
-        if account.stored >= manifest.values && account.rejected >= manifest.poison {
+        let stale = store.stale(10).await.unwrap();
+        // Who derives may have been killed; another takes over when its lease has run out.
+        if account.stored >= manifest.values && account.rejected >= manifest.poison && stale.is_empty() {
             break;
         }
-        assert!(Instant::now() < deadline, "{account:?}, the manifest has {} values", manifest.values);
+        assert!(
+            Instant::now() < deadline,
+            "{account:?}, {stale:?}, the manifest has {} values",
+            manifest.values
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     workers.stop();
@@ -159,7 +165,6 @@ async fn chaos(messages: u64, events: &[(u64, Event)], parting: Parting, frozen:
     assert!(account.balances(), "{account:?}");
     assert_eq!(account.stored, manifest.values, "stored once each: {account:?}");
     assert_eq!(compared, manifest.values);
-    assert_eq!(store.stale(10).await.unwrap(), [], "every day is derived");
     println!(
         "{messages} messages in {:.1} s: {} values expected, 0 lost, 0 doubled; in {} = stored {} + repeated {} + \
          rejected {}; {} messages delivered",
