@@ -140,9 +140,8 @@ async fn chaos(messages: u64, events: &[(u64, Event)], parting: Parting, frozen:
             Event::RestartBroker => broker.restart(),
         }
     }
-    // Everything that was sent has been answered when the account has stopped growing at what the manifest asks for.
-    source.await.unwrap();
     progress(&store, &committed, &mut workers, |done| done >= messages).await;
+    source.await.unwrap();
     let deadline = Instant::now() + Duration::from_secs(180);
     loop {
         workers.look();
