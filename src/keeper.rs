@@ -122,11 +122,10 @@ impl Work {
             match outcome {
                 Ok(()) if *stop.borrow() => return,
                 Ok(()) => {}
-                Err(error) => {
-                    tracing::warn!("deriving figures failed and is tried again: {error:#}");
-                    tokio::time::sleep(SHORTEST_BREATH).await;
-                }
+                Err(error) => tracing::warn!("deriving figures failed and is tried again: {error:#}"),
             }
+            // The store may have refused the lease before this process is told that it has lost it.
+            tokio::time::sleep(SHORTEST_BREATH).await;
         }
     }
 
@@ -146,9 +145,7 @@ impl Work {
                 Ok(0) => {}
                 Ok(days) => {
                     tracing::info!(days, elapsed = ?round.elapsed(), "derived");
-                    if let Err(error) = rewrite::outdated(&self.parts).await {
-                        tracing::warn!("{error:#}");
-                    }
+                    rewrite::outdated(&self.parts).await?;
                 }
                 Err(StoreError::LeaseLost(_)) => return Ok(()),
                 Err(error) => return Err(error.into()),

@@ -2,8 +2,9 @@
 //!
 //! What arrives while a batch is being committed makes the next one, so batches grow with the load and shrink to a
 //! single message when it is quiet; there is no waiting time to set. Where the store takes several commits at a time,
-//! messages go in as many lanes; those of one topic stay in one, in their order. An acknowledgement never runs ahead of its commit:
-//! a stop at any moment leaves unacknowledged messages, which the broker delivers again and the store recognises.
+//! messages go in as many lanes; those of one topic stay in one, in their order. An acknowledgement never runs ahead of
+//! its commit: a stop at any moment leaves unacknowledged messages, which the broker delivers again and the store
+//! recognises.
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},

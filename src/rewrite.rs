@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use lanbi_model::{Instant, Zone};
 use lanbi_reports::render::ReportKind;
-use lanbi_store::WrittenReport;
+use lanbi_store::{StoreError, WrittenReport};
 
 use crate::{
     cli::ReportFormat,
@@ -19,22 +19,22 @@ use crate::{
 /// Folder of earlier versions, beside the reports.
 pub(crate) const SUPERSEDED: &str = "superseded";
 
-/// Looks through the outdated reports; gives the number of those that say something else now.
+/// Writes the outdated reports again that say something else now. One that cannot be written stays outdated and does
+/// not keep the others from it.
 ///
 /// # Errors
-/// The store cannot be read or a folder not written.
-pub(crate) async fn outdated(parts: &Parts) -> anyhow::Result<usize> {
-    let mut changed = 0;
+/// The store cannot be read.
+pub(crate) async fn outdated(parts: &Parts) -> Result<(), StoreError> {
     for report in parts.store.reports(true).await? {
-        let rewritten = one(parts, &report)
-            .await
-            .with_context(|| format!("report {} {} cannot be written again", report.kind, report.period))?;
-        changed += usize::from(rewritten);
+        if let Err(error) = one(parts, &report).await {
+            let (kind, period) = (&report.kind, report.period);
+            tracing::warn!("report {kind} {period} cannot be written again for the moment: {error:#}");
+        }
     }
-    Ok(changed)
+    Ok(())
 }
 
-async fn one(parts: &Parts, report: &WrittenReport) -> anyhow::Result<bool> {
+async fn one(parts: &Parts, report: &WrittenReport) -> anyhow::Result<()> {
     let kind = ReportKind::ALL.into_iter().find(|kind| kind.key() == report.kind);
     let kind = kind.with_context(|| format!("kind `{}` is unknown to this version", report.kind))?;
     let formats: Vec<ReportFormat> = report.formats.split(',').filter_map(ReportFormat::from_key).collect();
@@ -44,13 +44,13 @@ async fn one(parts: &Parts, report: &WrittenReport) -> anyhow::Result<bool> {
     let files = writer::render(&then, kind, report.period, &formats).await?;
     if is_as_written(&files, folder) {
         parts.store.note_report(&WrittenReport { outdated: false, ..report.clone() }).await?;
-        return Ok(false);
+        return Ok(());
     }
     set_aside(&files, folder, report.written_at)?;
     let now = sources(parts, report, (parts.clock)());
     writer::write(&now, kind, report.period, &formats, folder).await?;
     tracing::info!(kind = kind.key(), period = %report.period, "report written again, its figures have changed");
-    Ok(true)
+    Ok(())
 }
 
 fn sources(parts: &Parts, report: &WrittenReport, now: Instant) -> Sources {

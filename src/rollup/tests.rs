@@ -63,11 +63,15 @@ struct House {
 }
 
 impl House {
+    /// Without the rule on silence, which is about arrival, and most of these tests shuffle that.
     async fn new() -> Self {
+        Self::with(false).await
+    }
+
+    async fn with(silence: bool) -> Self {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.unwrap());
         let mut settings = Settings::load(None, &[]).unwrap();
-        // Silence is about arrival, which these tests shuffle.
-        settings.alarms.silent.enabled = false;
+        settings.alarms.silent.enabled = silence;
         let parts = Parts {
             settings,
             store,
@@ -160,6 +164,23 @@ async fn house_with_a_hole() -> House {
     house.cod(1, &[20; 9], 9).await;
     house.cod(13, &[20; 12], 24).await;
     house
+}
+
+#[tokio::test]
+async fn a_backlog_of_many_rounds_silences_nobody() {
+    let mut house = House::with(true).await;
+    let outlet = house.station("outlet");
+    // More station days than are taken in one round.
+    let days = 0..1_200_i64;
+    let last = hour(days.end * 24 - 23);
+    let values: Vec<Sample> =
+        days.map(|day| sample(&outlet, Parameter::Cod, hour(day * 24 + 1), Decimal::ONE)).collect();
+    house.take(&values, last).await;
+    let filter = AlarmFilter { station: Some(outlet.id), withdrawn: true, ..AlarmFilter::default() };
+    assert_eq!(house.parts.store.alarms(&filter).await.unwrap(), []);
+    // The rule is on: what stays away later is missed.
+    house.rollup.settle(last + TimeDelta::hours(5)).await.unwrap();
+    assert_eq!(house.parts.store.alarms(&filter).await.unwrap()[0].rule.0, "silent");
 }
 
 #[tokio::test]
