@@ -108,11 +108,7 @@ async fn write(report: &mut Report, store: &dyn Store) {
     };
     match trial.await {
         Ok(()) => report.ok("store writes", "a memo was written and removed"),
-        Err(error) => {
-            let remedy =
-                "give this user the right to write (a file of another user, a read-only disk or database)";
-            report.fail("store writes", error.to_string(), remedy);
-        }
+        Err(error) => report.fail("store writes", error.to_string(), READ_ONLY),
     }
 }
 
