@@ -11,10 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use lanbi_ingest::IngestError;
 use lanbi_ingest::mqtt::{Delivery, Link, MqttSettings, Publisher, SentCounts, Subscriber};
+use rumqttc::v5::mqttbytes::QoS;
+use rumqttc::v5::mqttbytes::v5::{Packet, PingReq, Publish};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -319,6 +324,101 @@ async fn a_slow_store_bounds_what_is_taken() {
     assert!(numbers.into_iter().eq(50..1000));
 }
 
+/// Sends messages without end, as if there were no receive maximum; tells how many went out, and when a sign of life
+/// came.
+struct Flood {
+    port: u16,
+    sent: Arc<AtomicU32>,
+    pings: Arc<AtomicU32>,
+}
+
+impl Flood {
+    async fn start(payload: usize) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (sent, pings) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let (out, heard) = (Arc::clone(&sent), Arc::clone(&pings));
+        tokio::spawn(async move {
+            let (mut reader, mut writer) = listener.accept().await.unwrap().0.into_split();
+            writer.write_all(&[0x20, 3, 0, 0, 0]).await.unwrap();
+            tokio::spawn(async move {
+                let mut bytes = bytes::BytesMut::new();
+                while reader.read_buf(&mut bytes).await.is_ok_and(|n| n > 0) {
+                    while let Ok(packet) = Packet::read(&mut bytes, None) {
+                        heard.fetch_add(u32::from(packet == Packet::PingReq(PingReq)), Ordering::SeqCst);
+                    }
+                }
+            });
+            loop {
+                let number = out.load(Ordering::SeqCst);
+                let mut body = number.to_string().into_bytes();
+                body.resize(payload, b' ');
+                let mut publish = Publish::new("lanbi/s", QoS::AtLeastOnce, body, None);
+                publish.pkid = u16::try_from(number % 65_535).unwrap() + 1;
+                let mut bytes = bytes::BytesMut::new();
+                Packet::Publish(publish).write(&mut bytes, None).unwrap();
+                if writer.write_all(&bytes).await.is_err() {
+                    return;
+                }
+                out.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        Self { port, sent, pings }
+    }
+
+    fn sent(&self) -> u32 {
+        self.sent.load(Ordering::SeqCst)
+    }
+}
+
+/// Mosquitto 2.0.11 sends up to a receive maximum more for each acknowledgement.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_sends_more_than_it_may_has_to_wait() {
+    let flood = Flood::start(10_000).await;
+    let settings = MqttSettings {
+        url: format!("mqtt://127.0.0.1:{}", flood.port),
+        topics: vec!["lanbi/#".to_owned()],
+        receive_maximum: 20,
+        keep_alive: Duration::from_secs(5),
+        ..MqttSettings::default()
+    };
+    let mut subscriber = Subscriber::start(&settings).unwrap();
+    let begin = Instant::now();
+    while flood.pings.load(Ordering::SeqCst) < 2 {
+        assert!(begin.elapsed() < PATIENCE, "no sign of life while nothing is taken");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let sent = flood.sent();
+    assert!(sent < 2000, "{sent} messages of 10 kB have left the broker");
+    assert_eq!(subscriber.waiting(), 20);
+    for expected in 0..sent + 1000 {
+        let delivery = next(&mut subscriber).await.unwrap();
+        let text = std::str::from_utf8(delivery.payload()).unwrap();
+        assert_eq!(text.trim_end().parse::<u32>().unwrap(), expected);
+        subscriber.acker().ack([delivery.receipt()]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_falls_silent_is_left() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let settings = MqttSettings {
+        url: format!("mqtt://127.0.0.1:{}", listener.local_addr().unwrap().port()),
+        topics: vec!["lanbi/#".to_owned()],
+        keep_alive: Duration::from_secs(5),
+        ..MqttSettings::default()
+    };
+    let subscriber = Subscriber::start(&settings).unwrap();
+    let mut line = listener.accept().await.unwrap().0;
+    line.write_all(&[0x20, 3, 0, 0, 0]).await.unwrap();
+    let mut link = subscriber.link();
+    let down = link.wait_for(|link| matches!(link, Link::Down { .. }));
+    let down = tokio::time::timeout(PATIENCE, down).await.expect("the silence is noticed").unwrap().clone();
+    assert!(matches!(&down, Link::Down { reason } if reason.contains("ping")), "{down:?}");
+    let again = tokio::time::timeout(PATIENCE, listener.accept()).await;
+    assert!(again.is_ok(), "another connection is tried");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_gives_out_what_had_come_and_keeps_the_session() {
     let broker = Broker::open();
@@ -349,8 +449,8 @@ async fn a_kept_message_is_marked_as_such() {
     let broker = Broker::open();
     let options = rumqttc::v5::MqttOptions::new("keeper", "127.0.0.1", broker.port);
     let (keeper, mut events) = rumqttc::v5::AsyncClient::new(options, 10);
-    keeper.publish("lanbi/old", rumqttc::v5::mqttbytes::QoS::AtLeastOnce, true, "7").await.unwrap();
-    use rumqttc::v5::{Event, mqttbytes::v5::Packet};
+    keeper.publish("lanbi/old", QoS::AtLeastOnce, true, "7").await.unwrap();
+    use rumqttc::v5::Event;
     while !matches!(events.poll().await.unwrap(), Event::Incoming(Packet::PubAck(_))) {}
     let mut subscriber = broker.subscriber("sub").await;
     let delivery = next(&mut subscriber).await.unwrap();

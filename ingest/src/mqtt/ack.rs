@@ -6,8 +6,6 @@
 
 use std::collections::VecDeque;
 
-use rumqttc::v5::mqttbytes::v5::Publish;
-
 /// Names one delivery on one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket(u64);
@@ -16,9 +14,10 @@ pub(super) struct Ticket(u64);
 #[derive(Debug, Default)]
 pub(super) struct AckBook {
     live: bool,
-    /// Number of the oldest delivery; older ones are settled or died with their connection.
+    /// Number of the oldest delivery; older ones are acknowledged or died with their connection.
     first: u64,
-    waiting: VecDeque<(Publish, bool)>,
+    /// Packet id, and whether the delivery is stored.
+    waiting: VecDeque<(u16, bool)>,
 }
 
 impl AckBook {
@@ -36,13 +35,11 @@ impl AckBook {
     }
 
     /// Notes a delivery; none where no connection stands to acknowledge it on.
-    pub(super) fn delivered(&mut self, publish: &Publish) -> Option<Ticket> {
+    pub(super) fn delivered(&mut self, packet_id: u16) -> Option<Ticket> {
         if !self.live {
             return None;
         }
-        // Only the packet id is needed; the payload must not be kept alive by the book.
-        let head = Publish { pkid: publish.pkid, qos: publish.qos, ..Publish::default() };
-        self.waiting.push_back((head, false));
+        self.waiting.push_back((packet_id, false));
         Some(Ticket(self.first + u64::try_from(self.waiting.len()).unwrap_or(u64::MAX) - 1))
     }
 
@@ -54,80 +51,49 @@ impl AckBook {
         }
     }
 
-    /// Sends what can go out in order, until `send` has no room.
-    pub(super) fn release(&mut self, mut send: impl FnMut(&Publish) -> bool) {
-        while let Some((publish, true)) = self.waiting.front() {
-            if !send(publish) {
-                return;
-            }
-            self.waiting.pop_front();
-            self.first += 1;
-        }
+    /// The next delivery to acknowledge, by its packet id; it is off the book then.
+    pub(super) fn next_due(&mut self) -> Option<u16> {
+        let (packet_id, _) = self.waiting.pop_front_if(|(_, stored)| *stored)?;
+        self.first += 1;
+        Some(packet_id)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use rumqttc::v5::mqttbytes::QoS;
-
     use super::*;
 
-    fn publish(pkid: u16) -> Publish {
-        Publish { pkid, qos: QoS::AtLeastOnce, ..Publish::default() }
-    }
-
-    fn sent(book: &mut AckBook) -> Vec<u16> {
-        let mut sent = Vec::new();
-        book.release(|publish| {
-            sent.push(publish.pkid);
-            true
-        });
-        sent
+    fn due(book: &mut AckBook) -> Vec<u16> {
+        std::iter::from_fn(|| book.next_due()).collect()
     }
 
     #[test]
     fn acknowledgements_keep_the_order_of_deliveries() {
         let mut book = AckBook::default();
         book.connected();
-        let tickets: Vec<Ticket> = [1, 2, 3].map(|id| book.delivered(&publish(id)).unwrap()).to_vec();
+        let tickets: Vec<Ticket> = [1, 2, 3].map(|id| book.delivered(id).unwrap()).to_vec();
         book.settle(tickets[2]);
         book.settle(tickets[1]);
-        assert_eq!(sent(&mut book), [] as [u16; 0]);
+        assert_eq!(due(&mut book), [] as [u16; 0]);
         book.settle(tickets[0]);
         book.settle(tickets[0]);
-        assert_eq!(sent(&mut book), [1, 2, 3]);
-        assert_eq!(sent(&mut book), [] as [u16; 0]);
+        assert_eq!(due(&mut book), [1, 2, 3]);
+        assert_eq!(due(&mut book), [] as [u16; 0]);
     }
 
     #[test]
     fn a_ticket_dies_with_its_connection() {
         let mut book = AckBook::default();
-        assert_eq!(book.delivered(&publish(1)), None, "no connection yet");
+        assert_eq!(book.delivered(1), None, "no connection yet");
         book.connected();
-        let old = book.delivered(&publish(1)).unwrap();
+        let old = book.delivered(1).unwrap();
         book.lost();
-        assert_eq!(book.delivered(&publish(2)), None);
+        assert_eq!(book.delivered(2), None);
         book.connected();
-        let new = book.delivered(&publish(1)).unwrap();
+        let new = book.delivered(1).unwrap();
         book.settle(old);
-        assert_eq!(sent(&mut book), [] as [u16; 0], "packet id 1 now means another message");
+        assert_eq!(due(&mut book), [] as [u16; 0], "packet id 1 now means another message");
         book.settle(new);
-        assert_eq!(sent(&mut book), [1]);
-    }
-
-    #[test]
-    fn what_finds_no_room_goes_out_later() {
-        let mut book = AckBook::default();
-        book.connected();
-        for id in [1, 2] {
-            let ticket = book.delivered(&publish(id)).unwrap();
-            book.settle(ticket);
-        }
-        let mut room = 1;
-        book.release(|_| {
-            room -= 1;
-            room >= 0
-        });
-        assert_eq!(sent(&mut book), [2]);
+        assert_eq!(due(&mut book), [1]);
     }
 }

@@ -6,6 +6,7 @@
 
 mod ack;
 mod backoff;
+mod connection;
 mod link;
 mod probe;
 mod publisher;

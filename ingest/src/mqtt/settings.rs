@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use rumqttc::Transport;
 use rumqttc::v5::MqttOptions;
+use rumqttc::{TlsConfiguration, Transport};
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use crate::IngestError;
@@ -173,7 +176,16 @@ impl MqttSettings {
         let ca = std::fs::read(path).map_err(|source| IngestError::File { path: path.clone(), source })?;
         // The TLS library needs one provider per process; a second installation says so and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Ok(Transport::tls(ca, None, None))
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(CertificateDer::pem_slice_iter(&ca).filter_map(Result::ok));
+        if roots.is_empty() {
+            return Err(setting(
+                "ca_file",
+                format!("{} holds no certificate; name a PEM file", path.display()),
+            ));
+        }
+        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        Ok(Transport::tls_with_config(TlsConfiguration::Rustls(Arc::new(config))))
     }
 }
 

@@ -3,18 +3,22 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rumqttc::Outgoing;
+use bytes::Bytes;
 use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::{
-    ConnAck, Filter, Packet, Publish, RetainForwardRule, SubAck, Subscribe, SubscribeReasonCode,
+    Disconnect, DisconnectReasonCode, Filter, Packet, PingReq, PubAck, Publish, RetainForwardRule, SubAck,
+    Subscribe, SubscribeReasonCode,
 };
-use rumqttc::v5::{AsyncClient, ConnectionError, Event, EventLoop, Request};
-use tokio::sync::{mpsc, watch};
+use rumqttc::v5::{ConnectionError, MqttOptions, StateError};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{info, warn};
 
 use super::ack::{AckBook, Ticket};
 use super::backoff::Backoff;
+use super::connection::Connection;
 use super::link::{Link, ready};
 use super::settings::MqttSettings;
 use crate::IngestError;
@@ -29,7 +33,7 @@ pub struct Delivery {
     pub topic: String,
     /// Whether the broker had kept the message: its age is unknown.
     pub retained: bool,
-    publish: Publish,
+    payload: Bytes,
     ticket: Option<Ticket>,
 }
 
@@ -37,7 +41,7 @@ impl Delivery {
     /// The bytes.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
-        &self.publish.payload
+        &self.payload
     }
 
     /// What to hand to [`Acker::ack`] when the message is stored; small, so that the payload can be let go before.
@@ -52,34 +56,38 @@ impl Delivery {
 pub struct DeliveryReceipt(Option<Ticket>);
 
 /// Acknowledges deliveries. Cheap to clone, never blocks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Acker {
     book: Arc<Mutex<AckBook>>,
-    client: AsyncClient,
+    settled: Arc<Notify>,
 }
 
 impl Acker {
     /// Tells the broker that the messages are stored. Receipts of a connection that is gone have no effect: the broker
     /// delivers those messages again, and the store knows them.
     pub fn ack(&self, receipts: impl IntoIterator<Item = DeliveryReceipt>) {
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        for DeliveryReceipt(ticket) in receipts {
-            if let Some(ticket) = ticket {
-                book.settle(ticket);
+        self.with_book(|book| {
+            for DeliveryReceipt(ticket) in receipts {
+                if let Some(ticket) = ticket {
+                    book.settle(ticket);
+                }
             }
-        }
-        self.release(&mut book);
+        });
+        self.settled.notify_one();
     }
 
     fn with_book<T>(&self, change: impl FnOnce(&mut AckBook) -> T) -> T {
         change(&mut self.book.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    /// Moves what is due into the request channel. The book stays locked meanwhile, so that no acknowledgement slips
-    /// in after the connection was declared lost.
-    fn release(&self, book: &mut AckBook) {
-        book.release(|publish| self.client.try_ack(publish).is_ok());
-    }
+/// What the owner of a subscriber wishes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Take,
+    /// Take nothing more; acknowledge what was taken.
+    Stop,
+    Leave,
 }
 
 /// A subscription that survives lost connections.
@@ -88,7 +96,7 @@ pub struct Subscriber {
     deliveries: mpsc::Receiver<Delivery>,
     acker: Acker,
     link: watch::Receiver<Link>,
-    taking: watch::Sender<bool>,
+    wish: watch::Sender<Wish>,
     task: JoinHandle<()>,
     broker: String,
 }
@@ -100,30 +108,26 @@ impl Subscriber {
     /// Settings that cannot work. A broker that is not there is no error: see [`Self::ready`].
     pub fn start(settings: &MqttSettings) -> Result<Self, IngestError> {
         let filters = settings.filters()?;
-        let mut options = settings.options()?;
-        options.set_manual_acks(true);
-        let window = usize::from(settings.receive_maximum);
-        // Room for an acknowledgement of everything the broker may have outstanding, and for the farewell.
-        let (client, events) = AsyncClient::new(options, window + 8);
-        // Room for what one connection may have outstanding behind what is left of the one before.
-        let (deliver, deliveries) = mpsc::channel(2 * window);
+        let options = settings.options()?;
+        // Bounds what waits here, also where a broker sends more than the receive maximum.
+        let (deliver, deliveries) = mpsc::channel(settings.receive_maximum.into());
         let (link_out, link) = watch::channel(Link::Connecting);
-        let (taking, taking_in) = watch::channel(true);
-        let acker = Acker { book: Arc::default(), client };
+        let (wish, wished) = watch::channel(Wish::Take);
+        let acker = Acker::default();
         let task = Task {
-            events,
+            options,
             acker: acker.clone(),
             filters,
             subscribed: false,
             shared: settings.share_group.is_some(),
             deliver,
-            taking: taking_in,
+            wish: wished,
             link: link_out,
             backoff: Backoff::new(),
             broker: settings.broker(),
         };
         let task = tokio::spawn(task.run());
-        Ok(Self { deliveries, acker, link, taking, task, broker: settings.broker() })
+        Ok(Self { deliveries, acker, link, wish, task, broker: settings.broker() })
     }
 
     /// Waits until the broker has granted the subscriptions.
@@ -159,15 +163,14 @@ impl Subscriber {
 
     /// Takes no more messages. What the broker still sends stays unacknowledged and comes again in the next session.
     pub fn stop_taking(&mut self) {
-        self.taking.send_replace(false);
+        self.wish.send_replace(Wish::Stop);
         self.deliveries.close();
     }
 
     /// Sends the acknowledgements that are due and leaves the broker, which keeps the session.
     pub async fn close(mut self) {
         self.stop_taking();
-        // A channel without room means a connection without life; the wait below ends then.
-        let _ = self.acker.client.try_disconnect();
+        self.wish.send_replace(Wish::Leave);
         if tokio::time::timeout(FAREWELL, &mut self.task).await.is_err() {
             self.task.abort();
         }
@@ -181,9 +184,9 @@ impl Drop for Subscriber {
     }
 }
 
-/// The task that polls the connection. It must never wait for its own request channel.
+/// The task that keeps a connection.
 struct Task {
-    events: EventLoop,
+    options: MqttOptions,
     acker: Acker,
     filters: Vec<String>,
     /// Whether the broker has granted the present filters since this process began.
@@ -191,7 +194,7 @@ struct Task {
     /// Whether the subscriptions are shared with other processes.
     shared: bool,
     deliver: mpsc::Sender<Delivery>,
-    taking: watch::Receiver<bool>,
+    wish: watch::Receiver<Wish>,
     link: watch::Sender<Link>,
     backoff: Backoff,
     broker: String,
@@ -199,48 +202,121 @@ struct Task {
 
 impl Task {
     async fn run(mut self) {
-        let mut leaving = false;
+        let mut wish = self.wish.clone();
         loop {
-            match self.events.poll().await {
-                Ok(Event::Incoming(Packet::ConnAck(connack))) => self.connected(&connack),
-                Ok(Event::Incoming(Packet::SubAck(suback))) => self.granted(&suback),
-                Ok(Event::Incoming(Packet::Publish(publish))) => self.deliver(publish).await,
-                Ok(Event::Outgoing(Outgoing::Disconnect)) => leaving = true,
-                Ok(_) => {}
-                // The broker closes the connection when it has read everything up to the farewell. To close it here
-                // before would throw away acknowledgements on their way.
-                Err(_) if leaving => break,
-                Err(error) => {
-                    self.lost(&error);
-                    let pause = self.backoff.pause();
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        _ = self.taking.wait_for(|taking| !taking) => break,
-                    }
-                }
+            let attempt = tokio::select! {
+                attempt = Connection::open(&self.options) => attempt,
+                _ = wish.wait_for(|wish| *wish != Wish::Take) => break,
+            };
+            let end = match attempt {
+                Ok(connection) => self.serve(connection).await,
+                Err(error) => Err(error),
+            };
+            let Err(error) = end else { break };
+            self.lost(&error);
+            tokio::select! {
+                () = tokio::time::sleep(self.backoff.pause()) => {}
+                _ = wish.wait_for(|wish| *wish != Wish::Take) => break,
             }
-            let acker = &self.acker;
-            acker.with_book(|book| acker.release(book));
         }
+        self.acker.with_book(AckBook::lost);
         self.link.send_replace(Link::Closed);
     }
 
-    fn connected(&mut self, connack: &ConnAck) {
+    /// Takes and acknowledges on one connection, until it breaks or the subscriber has left.
+    async fn serve(&mut self, connection: Connection) -> Result<(), ConnectionError> {
+        let Connection { mut input, mut output, connack, keep_alive } = connection;
         self.backoff.connected();
         self.acker.with_book(AckBook::connected);
-        if connack.session_present && self.subscribed && !self.shared {
-            self.link.send_replace(Link::Up);
-            return;
+        self.subscribe(connack.session_present).map_or(Ok(()), |packet| output.put(&packet))?;
+        let mut wish = self.wish.clone();
+        let settled = Arc::clone(&self.acker.settled);
+        // Half the time, so that a dead line is noticed within the whole.
+        let period = (keep_alive / 2).max(Duration::from_secs(1));
+        let mut ping = interval_at(Instant::now() + period, period);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = true;
+        // A message for which there is no room yet. Nothing is read meanwhile, and the broker has to wait.
+        let mut held = None;
+        let mut leaving = false;
+        loop {
+            while held.is_none()
+                && let Some(packet) = input.next_packet()?
+            {
+                held = self.take(packet)?;
+            }
+            if !leaving {
+                while let Some(packet_id) = self.acker.with_book(AckBook::next_due) {
+                    output.put(&Packet::PubAck(PubAck::new(packet_id, None)))?;
+                }
+                if *wish.borrow_and_update() == Wish::Leave {
+                    leaving = true;
+                    let reason = DisconnectReasonCode::NormalDisconnection;
+                    output.put(&Packet::Disconnect(Disconnect::new(reason)))?;
+                }
+            }
+            tokio::select! {
+                biased;
+                sent = output.send(), if output.has_something() => sent?,
+                room = self.deliver.reserve(), if held.is_some() => {
+                    // Without a receiver the message is let go, unacknowledged.
+                    if let (Some(delivery), Ok(room)) = (held.take(), room) {
+                        room.send(delivery);
+                    }
+                }
+                filled = input.fill(), if held.is_none() => match filled {
+                    // The broker closes the connection when it has read everything up to the farewell. To close it
+                    // here before would throw away acknowledgements on their way.
+                    Err(_) if leaving => return Ok(()),
+                    filled => {
+                        filled?;
+                        heard = true;
+                    }
+                },
+                () = settled.notified(), if !leaving => {}
+                _ = wish.changed(), if !leaving => {}
+                _ = ping.tick() => {
+                    if !heard && held.is_none() {
+                        return Err(ConnectionError::MqttState(StateError::AwaitPingResp));
+                    }
+                    heard = held.is_some();
+                    output.put(&Packet::PingReq(PingReq))?;
+                }
+            }
         }
-        // The library forgets queued requests when the broker has no session, so the subscription is put in front of
-        // its queue now. The first connection of a process subscribes anyway: the filters may have changed. Shared
-        // subscriptions are asked for each time: Mosquitto 2.0 keeps the session over its own restart, and what waits
-        // in it, but not these.
+    }
+
+    /// The request to subscribe, where the broker does not know it.
+    fn subscribe(&self, session_present: bool) -> Option<Packet> {
+        // The first connection of a process subscribes in any case: the filters may have changed. Shared subscriptions
+        // are asked for each time: Mosquitto 2.0 keeps the session over its own restart, and what waits in it, but not
+        // these.
+        if session_present && self.subscribed && !self.shared {
+            self.link.send_replace(Link::Up);
+            return None;
+        }
         let filters = self.filters.iter().map(|filter| Filter {
             retain_forward_rule: RetainForwardRule::OnNewSubscribe,
             ..Filter::new(filter.as_str(), QoS::AtLeastOnce)
         });
-        self.events.pending.push_front(Request::Subscribe(Subscribe::new_many(filters, None)));
+        // The only packet with an id that goes this way.
+        Some(Packet::Subscribe(Subscribe { pkid: 1, ..Subscribe::new_many(filters, None) }))
+    }
+
+    /// Does what a packet asks for; gives the message back for which there is no room.
+    fn take(&mut self, packet: Packet) -> Result<Option<Delivery>, ConnectionError> {
+        match packet {
+            Packet::Publish(publish) => self.deliver(publish),
+            Packet::SubAck(suback) => {
+                self.granted(&suback);
+                Ok(None)
+            }
+            Packet::Disconnect(told) => Err(ConnectionError::MqttState(StateError::ServerDisconnect {
+                reason_code: told.reason_code,
+                reason_string: told.properties.and_then(|told| told.reason_string),
+            })),
+            _ => Ok(None),
+        }
     }
 
     fn granted(&mut self, suback: &SubAck) {
@@ -264,29 +340,26 @@ impl Task {
         }
     }
 
-    /// Hands a message over. Where the receiver is slow this waits, and with it the connection: the broker may end it
-    /// for want of signs of life, and delivers again what was not acknowledged.
-    async fn deliver(&mut self, publish: Publish) {
-        if !*self.taking.borrow() {
-            return;
+    fn deliver(&self, publish: Publish) -> Result<Option<Delivery>, ConnectionError> {
+        if *self.wish.borrow() != Wish::Take {
+            return Ok(None);
         }
         let ticket = match publish.qos {
             QoS::AtMostOnce => None,
-            QoS::AtLeastOnce | QoS::ExactlyOnce => self.acker.with_book(|book| book.delivered(&publish)),
+            QoS::AtLeastOnce => self.acker.with_book(|book| book.delivered(publish.pkid)),
+            // More than was subscribed to.
+            QoS::ExactlyOnce => return Err(ConnectionError::MqttState(StateError::WrongPacket)),
         };
         let topic = String::from_utf8_lossy(&publish.topic).into_owned();
-        let delivery = Delivery { topic, retained: publish.retain, publish, ticket };
-        tokio::select! {
-            _ = self.deliver.send(delivery) => {}
-            _ = self.taking.wait_for(|taking| !taking) => {}
-        }
+        let delivery = Delivery { topic, retained: publish.retain, payload: publish.payload, ticket };
+        Ok(match self.deliver.try_send(delivery) {
+            Err(TrySendError::Full(delivery)) => Some(delivery),
+            Ok(()) | Err(TrySendError::Closed(_)) => None,
+        })
     }
 
     fn lost(&mut self, error: &ConnectionError) {
         self.acker.with_book(AckBook::lost);
-        // The library has dropped the acknowledgements of the dead connection already; this drops those that came in
-        // between. From here on the book lets none through.
-        self.events.clean();
         let link = Link::after(error);
         if *self.link.borrow() != link {
             warn!(broker = %self.broker, %error, "no connection to the broker, trying again");
