@@ -132,12 +132,13 @@ const fn is_full(kind: io::ErrorKind) -> bool {
 /// name, a file. All others may pass.
 pub(crate) const fn is_lasting_io(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{
-        InvalidData, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied,
-        ReadOnlyFilesystem, Unsupported,
+        AlreadyExists, InvalidData, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound,
+        PermissionDenied, ReadOnlyFilesystem, Unsupported,
     };
     matches!(
         kind,
-        InvalidData
+        AlreadyExists
+            | InvalidData
             | InvalidFilename
             | InvalidInput
             | IsADirectory
