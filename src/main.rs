@@ -18,6 +18,7 @@ mod rollup;
 mod service;
 mod upkeep;
 mod vitals;
+mod wait;
 mod watch;
 mod writer;
 

@@ -20,6 +20,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -65,8 +66,14 @@ fn assess(args: &crate::assess::AssessArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// What a thread may still take when the work is done: the search for the name of a host cannot be called off.
+const LAST_THREAD: Duration = Duration::from_secs(2);
+
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Runtime::new().context("no threads for the asynchronous runtime")?.block_on(work)
+    let runtime = tokio::runtime::Runtime::new().context("no threads for the asynchronous runtime")?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(LAST_THREAD);
+    outcome
 }
 
 /// Log lines on stderr; `RUST_LOG` chooses them.

@@ -13,7 +13,13 @@ use crate::{
     metrics::{Metrics, SharedMetrics},
     service::{self, Parts},
     vitals::Pulse,
+    wait,
 };
+
+/// What a store that is away means for those who send, and for those who look.
+const TAKES_NOTHING: &str =
+    "lanbi waits for it and takes no message meanwhile, so that the broker keeps them in its session";
+const SHOWS_NOTHING: &str = "lanbi waits for it and shows no page meanwhile";
 
 pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result<()> {
     // A database tells of every table that is there already.
@@ -29,15 +35,14 @@ pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result
     let data = settings.data_dir();
     std::fs::create_dir_all(&data)
         .with_context(|| format!("cannot make the data folder {}; set data.dir", data.display()))?;
-    let parts = Parts {
-        registry: Arc::new(super::registry(&settings)?),
-        standards: Arc::new(super::standards_builtin()?),
-        store: super::store(&settings).await?,
-        clock: Arc::new(chrono::Utc::now),
-        settings,
-    };
-    crate::watch::check_outlets(&parts.registry, &parts.standards)?;
-    let stop = service::stop_signal()?;
+    let registry = Arc::new(super::registry(&settings)?);
+    let standards = Arc::new(super::standards_builtin()?);
+    crate::watch::check_outlets(&registry, &standards)?;
+    let mut stop = service::stop_signal()?;
+    let meanwhile = if args.role == Role::Serve { SHOWS_NOTHING } else { TAKES_NOTHING };
+    let opening = async || super::store(&settings).await;
+    let Some(store) = wait::for_store(opening, meanwhile, &mut stop).await? else { return Ok(()) };
+    let parts = Parts { settings, store, registry, standards, clock: Arc::new(chrono::Utc::now) };
     let metrics: SharedMetrics = Arc::new(Metrics::new());
     let outcome = if args.role == Role::Serve {
         let pages = service::spawn_pages(&parts, Some(pulse(&parts, &metrics, None)), stop.clone()).await?;
@@ -65,8 +70,10 @@ async fn ingest(
     parts: &Parts,
     role: Role,
     metrics: &SharedMetrics,
-    stop: tokio::sync::watch::Receiver<bool>,
+    mut stop: tokio::sync::watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
+    let asking = async || Ok(keeper::own_lease(&*parts.store, &parts.settings.mqtt.client_id).await?);
+    let Some(lease) = wait::for_store(asking, TAKES_NOTHING, &mut stop).await? else { return Ok(()) };
     let mut subscriber = Subscriber::start(&service::mqtt_settings(&parts.settings))?;
     let pulse = pulse(parts, metrics, Some(subscriber.link()));
     let pages = match role {
@@ -78,7 +85,6 @@ async fn ingest(
     }
     let committed = Arc::new(Notify::new());
     let (derive_stop, derive_stopped) = tokio::sync::watch::channel(false);
-    let lease = keeper::own_lease(&*parts.store, &parts.settings.mqtt.client_id).await?;
     let load = Arc::new(Load::default());
     let keeper = keeper::spawn(
         parts.clone(),

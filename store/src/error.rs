@@ -1,5 +1,7 @@
 //! What can go wrong with a store.
 
+use std::io;
+
 use sqlx::postgres::PgDatabaseError;
 
 /// An error of a store.
@@ -21,11 +23,21 @@ pub enum StoreError {
         /// What to do about it.
         remedy: String,
     },
+    /// The backend cannot be reached yet, or takes nobody in for the moment; opening it later may succeed.
+    #[error("the store at {place} cannot be reached: {reason}; {remedy}")]
+    Unreachable {
+        /// Server and database, without user and password.
+        place: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do where it does not pass by itself.
+        remedy: String,
+    },
     /// Nothing is at the address yet.
     #[error("there is no store at {0}; `lanbi db migrate` or `lanbi run` makes one")]
     NoStore(String),
     /// The backend cannot be reached or is busy; the same call may succeed later.
-    #[error("the store is not available for the moment: {0}; the work is kept and tried again")]
+    #[error("the store is not available for the moment: {0}; {remedy}; the work is kept and tried again", remedy = remedy(.0))]
     Unavailable(#[source] sqlx::Error),
     /// The schema cannot be brought up to date.
     #[error("the store's schema cannot be migrated: {0}; a newer lanbi may have written it")]
@@ -64,7 +76,7 @@ impl StoreError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Unreachable { .. })
     }
 
     /// Whether the driver's error tells of a state that passes: a busy or broken connection, a full disk.
@@ -86,6 +98,56 @@ impl StoreError {
             _ => false,
         }
     }
+}
+
+/// What to do about a state that ought to pass, where it does not.
+fn remedy(cause: &sqlx::Error) -> &'static str {
+    const ROOM: &str = "make room on the disk that holds it";
+    let Some(db) = cause.as_database_error() else {
+        return match cause {
+            sqlx::Error::Io(error) if is_full(error.kind()) => ROOM,
+            _ => "see that the database runs and answers",
+        };
+    };
+    let code = db.code().unwrap_or_default();
+    if db.try_downcast_ref::<PgDatabaseError>().is_some() {
+        return match &*code {
+            "53100" => ROOM,
+            "53300" => "end other connections, or raise max_connections of the server",
+            _ => "if it lasts, see the server's log",
+        };
+    }
+    match code.parse::<u32>().unwrap_or_default() & 0xff {
+        5 | 6 => "see which other program holds the file",
+        13 => ROOM,
+        _ => "see that the disk is sound and has room",
+    }
+}
+
+const fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Whether an error of the operating system, met while a store is opened, tells of what somebody must mend: a right, a
+/// name, a file. All others may pass.
+pub(crate) const fn is_lasting_io(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{
+        AlreadyExists, InvalidData, InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound,
+        PermissionDenied, ReadOnlyFilesystem, Unsupported,
+    };
+    matches!(
+        kind,
+        AlreadyExists
+            | InvalidData
+            | InvalidFilename
+            | InvalidInput
+            | IsADirectory
+            | NotADirectory
+            | NotFound
+            | PermissionDenied
+            | ReadOnlyFilesystem
+            | Unsupported
+    )
 }
 
 /// Whether a SQLSTATE of PostgreSQL tells of a state that passes (PostgreSQL documentation, appendix A).

@@ -18,7 +18,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod flow;
-mod volume;
 mod workers;
 
 use std::{
@@ -32,10 +31,10 @@ use std::{
 use common::{
     Mosquitto,
     postgres::{Durability, Postgres},
+    volume::Volume,
 };
 use flow::Manifest;
 use lanbi_store::Store;
-use volume::Volume;
 use workers::{Parting, Workers};
 
 /// What happens, each when this share of the messages is committed.

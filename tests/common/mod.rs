@@ -10,6 +10,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod postgres;
+pub(crate) mod volume;
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -65,14 +66,25 @@ pub(crate) struct Mosquitto {
 
 impl Mosquitto {
     pub(crate) fn start(dir: &Path) -> Self {
-        Self::start_with(dir, "persistence false\n")
+        Self::start_with(dir, "allow_anonymous true\npersistence false\n")
+    }
+
+    /// One that lets nobody in: it knows no names.
+    pub(crate) fn start_closed(dir: &Path) -> Self {
+        Self::start_with(dir, "allow_anonymous false\npersistence false\n")
     }
 
     /// One that keeps sessions and what waits for them over an orderly stop.
     pub(crate) fn start_persistent(dir: &Path) -> Self {
         let user =
             if std::fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0) { "user root\n" } else { "" };
-        Self::start_with(dir, &format!("{user}persistence true\npersistence_location {}/\n", dir.display()))
+        Self::start_with(
+            dir,
+            &format!(
+                "{user}allow_anonymous true\npersistence true\npersistence_location {}/\n",
+                dir.display()
+            ),
+        )
     }
 
     fn start_with(dir: &Path, more: &str) -> Self {
@@ -81,7 +93,7 @@ impl Mosquitto {
         std::fs::write(
             &config,
             format!(
-                "listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_queued_bytes 0\n\
+                "listener {port} 127.0.0.1\nmax_queued_messages 0\nmax_queued_bytes 0\n\
                  max_inflight_messages 1000\n{more}"
             ),
         )
@@ -173,21 +185,32 @@ impl Site {
 
     /// Starts `lanbi run` and waits until it has subscribed.
     pub(crate) fn run(&self) -> Running {
-        let log = self.dir.path().join("lanbi.log");
-        let already = std::fs::read_to_string(&log).unwrap_or_default().matches("subscribed").count();
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
-        let child = lanbi()
-            .args(["--config", self.config.to_str().unwrap(), "run"])
-            .env("RUST_LOG", "info")
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()
-            .unwrap();
-        let running = Running { child };
-        wait_until("lanbi run to subscribe", Duration::from_secs(30), || {
-            std::fs::read_to_string(&log).unwrap_or_default().matches("subscribed").count() > already
-        });
+        let already = self.logged("subscribed");
+        let running = self.launch();
+        wait_until("lanbi run to subscribe", Duration::from_secs(30), || self.logged("subscribed") > already);
         running
+    }
+
+    /// Starts `lanbi run`.
+    pub(crate) fn launch(&self) -> Running {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
+        let child =
+            self.lanbi(&["run"]).env("RUST_LOG", "info").stdout(Stdio::null()).stderr(file).spawn().unwrap();
+        Running { child }
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.dir.path().join("lanbi.log")
+    }
+
+    /// What every `lanbi run` here has said.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// How often they have said this.
+    pub(crate) fn logged(&self, text: &str) -> usize {
+        self.log().matches(text).count()
     }
 
     pub(crate) fn account(&self) -> serde_json::Value {
@@ -211,6 +234,21 @@ impl Running {
             status.is_some()
         });
         assert!(status.unwrap().success(), "lanbi run ended with {status:?}");
+    }
+
+    /// Waits until it has ended by itself and gives its exit code.
+    pub(crate) fn ended(mut self) -> Option<i32> {
+        let mut status = None;
+        wait_until("lanbi run to end", Duration::from_secs(30), || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap().code()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// `kill -9`.

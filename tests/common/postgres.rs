@@ -91,6 +91,17 @@ impl Postgres {
         self.sql("postgres", &format!("create database \"{name}\""));
     }
 
+    /// Makes a user whom the server asks for this password; it is stopped and started for it.
+    pub(crate) fn create_guarded_user(&mut self, name: &str, password: &str) {
+        self.sql("postgres", &format!("create role \"{name}\" login password '{password}'"));
+        self.stop_fast();
+        // The first rule that fits counts.
+        let path = self.data().join("pg_hba.conf");
+        let rules = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("host all {name} all scram-sha-256\n{rules}")).unwrap();
+        self.start_again();
+    }
+
     /// What psql answers: a line a row, columns parted by `|`. Several statements are one transaction.
     pub(crate) fn sql(&self, database: &str, text: &str) -> String {
         let mut psql = without_pg_variables(Command::new(self.bin.join("psql")));

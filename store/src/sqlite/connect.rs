@@ -10,7 +10,7 @@ use sqlx::{
 use tokio::time::{Instant as Clock, sleep};
 
 use super::migrate;
-use crate::StoreError;
+use crate::{StoreError, error::is_lasting_io};
 
 /// How long a writer waits for another process that writes to the same file.
 const BUSY: Duration = Duration::from_secs(30);
@@ -26,6 +26,8 @@ const READER_CACHE: &str = "-16384";
 const ROWS_AT_ONCE: usize = 1024;
 /// Pages in the write-ahead log that start a checkpoint: rarer than the built-in 1000, for steady bulk writing.
 const CHECKPOINT_PAGES: &str = "10000";
+
+const ELSEWHERE: &str = "give this user the right to write the file and its folder, or set store.uri or data.dir to another place";
 
 /// The values of one batch before they are compared with the store. Each writing connection has its own, in memory.
 const INCOMING: &str = "CREATE TEMP TABLE incoming (
@@ -50,7 +52,7 @@ pub(super) struct Pools {
 impl Pools {
     /// Opens a file; makes it, with its folder, if it is not there.
     pub(super) async fn file(path: &Path) -> Result<Self, StoreError> {
-        make_private(path).await.map_err(sqlx::Error::Io)?;
+        make_private(path).await?;
         let options = options()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -146,17 +148,39 @@ pub(super) fn give_back<T>(
     outcome
 }
 
+/// Says why a file cannot be opened, and what to do, where waiting does not help.
+pub(super) fn cannot_open(path: &Path, error: StoreError) -> StoreError {
+    let (reason, remedy) = match &error {
+        StoreError::Unavailable(sqlx::Error::Io(cause)) if is_lasting_io(cause.kind()) => {
+            (cause.to_string(), ELSEWHERE)
+        }
+        StoreError::Refused(sqlx::Error::Database(db)) => {
+            let code = db.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+            let remedy = match code & 0xff {
+                // SQLite: 3 no permission, 8 read-only, 14 cannot open.
+                3 | 8 | 14 => ELSEWHERE,
+                // 11 damaged, 26 not a database.
+                11 | 26 => "name another file in store.uri, or restore a backup into a new one",
+                _ => return error,
+            };
+            (db.message().to_owned(), remedy)
+        }
+        _ => return error,
+    };
+    StoreError::CannotOpen { place: path.display().to_string(), reason, remedy: remedy.to_owned() }
+}
+
 /// Makes the folder and an empty file that only its owner may read; SQLite gives its side files the same mode.
-async fn make_private(path: &Path) -> io::Result<()> {
+async fn make_private(path: &Path) -> Result<(), StoreError> {
     if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await?;
+        tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::Io)?;
     }
     let mut options = tokio::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     options.mode(0o600);
     match options.open(path).await {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(sqlx::Error::Io(error).into()),
         _ => Ok(()),
     }
 }

@@ -8,7 +8,11 @@ use lanbi_model::{
     Account, Alarm, AlarmState, DailyMean, Instant, Review, Revision, Sample, SampleKey, StationId,
 };
 
-use super::{connect::Pools, migrate, names::Parameters};
+use super::{
+    connect::{Pools, cannot_open},
+    migrate,
+    names::Parameters,
+};
 use crate::{
     AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, Kept, Lease, LetterStock,
     LettersToGo, Notification, Receipt, Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus,
@@ -28,7 +32,8 @@ impl SqliteStore {
     /// # Errors
     /// A file that cannot be opened or made, or a schema that cannot be brought up to date.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::on(Pools::file(path).await?).await
+        let opened = async { Self::on(Pools::file(path).await?).await };
+        opened.await.map_err(|error| cannot_open(path, error))
     }
 
     /// Opens the store in a file for a look at it, whatever its schema: nothing can be written.
@@ -36,6 +41,10 @@ impl SqliteStore {
     /// # Errors
     /// No file, a file that cannot be opened, or a schema that a newer program has written.
     pub async fn open_as_is(path: &Path) -> Result<Self, StoreError> {
+        Self::look(path).await.map_err(|error| cannot_open(path, error))
+    }
+
+    async fn look(path: &Path) -> Result<Self, StoreError> {
         let pools = Pools::file_as_is(path).await?;
         let mut conn = pools.readers.acquire().await?;
         let applied = migrate::applied(&mut conn).await?;

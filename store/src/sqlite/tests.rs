@@ -89,6 +89,7 @@ async fn a_full_disk_passes_and_leaves_nothing_half_done() {
     }));
     let error = store.commit(&many).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)) && error.is_transient(), "{error}");
+    assert!(error.to_string().contains("make room on the disk"), "{error}");
     assert_eq!(store.account().await.unwrap().incoming, 1);
     assert_eq!(all_of(&store, "air").await.len(), 1);
     assert_eq!(store.commit(&many).await.unwrap().stored, 5_000);
@@ -124,8 +125,21 @@ async fn a_dropped_commit_leaves_all_or_nothing_and_a_working_store() {
 async fn what_another_program_wrote_is_refused_for_good() {
     let (_folder, path) = place();
     std::fs::write(&path, "日期,PM2.5\n2026-03-01,35\n".repeat(100)).unwrap();
-    let Err(error) = open(&uri(&path)).await else { panic!("opened a CSV file") };
-    assert!(!error.is_transient(), "{error}");
+    refused_for_good(&path, "name another file in store.uri").await;
+}
+
+#[tokio::test]
+async fn a_place_where_no_file_can_be_is_refused_for_good() {
+    let (folder, path) = place();
+    refused_for_good(folder.path(), "set store.uri or data.dir to another place").await;
+    std::fs::write(&path, "").unwrap();
+    refused_for_good(&path.join("lanbi.db"), "set store.uri or data.dir to another place").await;
+}
+
+async fn refused_for_good(path: &Path, remedy: &str) {
+    let Err(error) = open(&uri(path)).await else { panic!("opened {}", path.display()) };
+    assert!(matches!(error, StoreError::CannotOpen { .. }) && !error.is_transient(), "{error}");
+    assert!(error.to_string().contains(remedy), "{error}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::place::Place;
+use super::place::{Place, Timescale};
 use crate::StoreError;
 
 /// Oldest server that is tried: the oldest that the PostgreSQL project still mends at the time of writing.
@@ -72,6 +72,38 @@ pub(super) async fn can_be_created(conn: &mut PgConnection) -> Result<bool, Stor
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Refuses a database without the extension where the address demands it.
+pub(super) async fn demand(conn: &mut PgConnection, place: &Place) -> Result<(), StoreError> {
+    if place.timescale != Timescale::Demanded {
+        return Ok(());
+    }
+    let (there, loaded, installed): (bool, bool, bool) = sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'),
+            current_setting('timescaledb.disable_load', true) IS NOT NULL,
+            EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb')",
+    )
+    .fetch_one(conn)
+    .await?;
+    if there {
+        return Ok(());
+    }
+    Err(StoreError::CannotOpen {
+        place: place.shown(),
+        reason: "the address demands TimescaleDB (lanbi_timescale=on), which is not part of this database"
+            .to_owned(),
+        remedy: format!("{}, or take lanbi_timescale=on out of the address", lacking(loaded, installed)),
+    })
+}
+
+/// What is to be done first towards an extension that is missing.
+const fn lacking(loaded: bool, installed: bool) -> &'static str {
+    match (loaded, installed) {
+        (_, false) => "install TimescaleDB on the server",
+        (false, true) => "add timescaledb to shared_preload_libraries of the server and start it again",
+        (true, true) => "let a superuser say CREATE EXTENSION timescaledb in this database",
+    }
 }
 
 /// Refuses a server that cannot hold a store, with what to do about it.

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, postgres::PgPoolOptions};
 
 use super::{guard::in_time, place::Place};
-use crate::StoreError;
+use crate::{StoreError, error::is_lasting_io};
 
 /// How long a call waits for a connection, and a connection for the server.
 const ACQUIRE: Duration = Duration::from_secs(8);
@@ -107,10 +107,11 @@ pub(super) async fn first(place: &Place) -> Result<PgConnection, StoreError> {
     if options.get_socket().is_none() {
         let name = (options.get_host(), options.get_port());
         if let Err(error) = tokio::net::lookup_host(name).await {
-            return Err(StoreError::CannotOpen {
+            // A network that is not up yet and a name that is wrong look the same.
+            return Err(StoreError::Unreachable {
                 place: place.shown(),
                 reason: format!("the host `{}` cannot be found ({error})", options.get_host()),
-                remedy: "correct the host name in the address".to_owned(),
+                remedy: "correct the host name in the address, or the name service".to_owned(),
             });
         }
     }
@@ -138,15 +139,27 @@ pub(super) async fn dismiss(conn: PgConnection) {
 /// Says why a database cannot be opened, and what to do. Nothing here names a password.
 pub(super) fn cannot_open(place: &Place, error: sqlx::Error) -> StoreError {
     let user = place.options.get_username();
-    let code = error.as_database_error().and_then(|db| db.code()).unwrap_or_default().into_owned();
-    let (reason, remedy) = match (&error, code.as_str()) {
-        (sqlx::Error::Io(cause), _) => (
+    let code = error.as_database_error().and_then(|db| db.code()).unwrap_or_default();
+    let (reason, remedy) = match (&error, &*code) {
+        (sqlx::Error::Io(cause), _) if may_pass(place, cause.kind()) => (
             format!("no PostgreSQL answers there ({cause})"),
             "start the server, or correct host and port in the address".to_owned(),
+        ),
+        (sqlx::Error::Io(cause), _) if place.options.get_socket().is_some() => (
+            format!("the server's socket cannot be used ({cause})"),
+            "give lanbi the right to it, or name the server by host and port in the address".to_owned(),
+        ),
+        (sqlx::Error::Io(cause), _) => (
+            format!("the connection cannot be encrypted ({cause})"),
+            "correct sslmode and sslrootcert in the address".to_owned(),
         ),
         (sqlx::Error::Tls(cause), _) => (
             format!("the connection cannot be encrypted ({cause})"),
             "correct sslmode and sslrootcert in the address".to_owned(),
+        ),
+        (sqlx::Error::Protocol(cause), _) => (
+            format!("what answers there is no PostgreSQL ({cause})"),
+            "correct host and port in the address".to_owned(),
         ),
         (_, "28P01" | "28000") => (
             format!("the server refuses the user `{user}`"),
@@ -160,12 +173,32 @@ pub(super) fn cannot_open(place: &Place, error: sqlx::Error) -> StoreError {
             format!("the user `{user}` may not make tables there"),
             format!("let him own the database: ALTER DATABASE {} OWNER TO {user}", place.database()),
         ),
-        // A server that is still starting, or has no connection free.
-        (_, "57P03" | "53300") => return StoreError::Unavailable(error),
+        (sqlx::Error::Database(db), "53300") => (
+            format!("the server says: {}", db.message()),
+            "end other connections, or raise max_connections of the server".to_owned(),
+        ),
+        (sqlx::Error::Database(db), "57P01" | "57P02" | "57P03") => (
+            format!("the server says: {}", db.message()),
+            "it takes connections when it has started; its log says what keeps it".to_owned(),
+        ),
         (sqlx::Error::Database(db), _) => {
             (format!("the server says: {}", db.message()), "see the server's log".to_owned())
         }
         (other, _) => (other.to_string(), "see the server's log".to_owned()),
     };
-    StoreError::CannotOpen { place: place.shown(), reason, remedy }
+    let passes = match &error {
+        sqlx::Error::Io(cause) => may_pass(place, cause.kind()),
+        other => StoreError::is_transient_cause(other),
+    };
+    let place = place.shown();
+    if passes {
+        StoreError::Unreachable { place, reason, remedy }
+    } else {
+        StoreError::CannotOpen { place, reason, remedy }
+    }
+}
+
+/// Whether nobody need mend anything. The socket of a server comes and goes with it.
+fn may_pass(place: &Place, kind: io::ErrorKind) -> bool {
+    !is_lasting_io(kind) || (kind == io::ErrorKind::NotFound && place.options.get_socket().is_some())
 }

@@ -11,7 +11,7 @@ use super::{
     capability::{self, Capability},
     connect::cannot_open,
     guard::in_time,
-    place::Place,
+    place::{Place, Timescale},
 };
 use crate::StoreError;
 
@@ -34,12 +34,13 @@ async fn prepare_on(conn: &mut PgConnection, place: &Place) -> Result<Capability
     // The lock ends with the connection.
     sqlx::query("SELECT pg_advisory_lock($1)").bind(OPENING).execute(&mut *conn).await?;
     // Before the tables, because the answer to a later question may rest on it.
-    if place.timescale && capability::can_be_created(conn).await? {
+    if place.timescale != Timescale::Off && capability::can_be_created(conn).await? {
         create_extension(conn).await?;
     }
+    capability::demand(conn, place).await?;
     MIGRATIONS.run_direct(None, &mut *conn, false).await.map_err(|error| refused(place, error))?;
     let found = Capability::probe(conn).await?;
-    if !place.timescale || found.extension.is_none() || found.hypertable {
+    if place.timescale == Timescale::Off || found.extension.is_none() || found.hypertable {
         return Ok(found);
     }
     // A table with values in it stays as it is: moving years of them is not for an opening.

@@ -10,6 +10,17 @@ const WRITERS: u32 = 3;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
+/// What the address says about TimescaleDB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timescale {
+    /// Used where it is to be had.
+    WhereThere,
+    /// The store is not opened without it.
+    Demanded,
+    /// Not used.
+    Off,
+}
+
 /// A database, as its address names it. It has no `Debug`, because the options would show the password.
 pub(super) struct Place {
     /// How to connect.
@@ -18,17 +29,17 @@ pub(super) struct Place {
     pub(super) writers: u32,
     /// Connections that only read; none leaves reading to those that write.
     pub(super) readers: u32,
-    /// Whether TimescaleDB is used where it is to be had.
-    pub(super) timescale: bool,
+    pub(super) timescale: Timescale,
 }
 
 impl Place {
     /// Reads an address. Two parameters are lanbi's own: `lanbi_connections=N` shares N connections between reading
-    /// and writing, and `lanbi_timescale=off` stores in a plain table whatever the server has.
+    /// and writing, and `lanbi_timescale=off` stores in a plain table whatever the server has, `lanbi_timescale=on`
+    /// refuses a database without the extension.
     pub(super) fn parse(uri: &str) -> Result<Self, StoreError> {
         let bad = || StoreError::BadUri(crate::uri::without_password(uri));
         let mut url = Url::parse(uri).map_err(|_| bad())?;
-        let (mut writers, mut readers, mut timescale) = (WRITERS, READERS, true);
+        let (mut writers, mut readers, mut timescale) = (WRITERS, READERS, Timescale::WhereThere);
         let mut others: Vec<(String, String)> = Vec::new();
         for (key, value) in url.query_pairs() {
             match (key.as_ref(), value.as_ref()) {
@@ -36,8 +47,8 @@ impl Place {
                     writers = text.parse().ok().filter(|&number| number > 0).ok_or_else(bad)?;
                     readers = 0;
                 }
-                ("lanbi_timescale", "off") => timescale = false,
-                ("lanbi_timescale", "on") => timescale = true,
+                ("lanbi_timescale", "off") => timescale = Timescale::Off,
+                ("lanbi_timescale", "on") => timescale = Timescale::Demanded,
                 (own, _) if own.starts_with("lanbi_") => return Err(bad()),
                 _ => others.push((key.into_owned(), value.into_owned())),
             }

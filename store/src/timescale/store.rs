@@ -37,10 +37,12 @@ impl TimescaleStore {
     ///
     /// The address is PostgreSQL's (`postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=...`). Two parameters are
     /// lanbi's own: `lanbi_connections=N` shares N connections between reading and writing (by default 2 write and 4
-    /// read), and `lanbi_timescale=off` stores in a plain table even where TimescaleDB is to be had.
+    /// read), and `lanbi_timescale=off` stores in a plain table even where TimescaleDB is to be had, and
+    /// `lanbi_timescale=on` refuses a database where it is not.
     ///
     /// # Errors
-    /// [`StoreError::CannotOpen`] with the reason and the remedy, or a schema that cannot be brought up to date.
+    /// [`StoreError::Unreachable`] where waiting may help and [`StoreError::CannotOpen`] where somebody must mend
+    /// something, both with the reason and the remedy; a schema that cannot be brought up to date.
     pub async fn open(uri: &str) -> Result<Self, StoreError> {
         Self::open_with(uri, true).await
     }
@@ -88,7 +90,10 @@ async fn prepare(
 
 async fn as_is(conn: &mut PgConnection, place: &Place) -> Result<Capability, StoreError> {
     match migrate::applied(conn).await? {
-        Some(_) => Capability::probe(conn).await,
+        Some(_) => {
+            capability::demand(conn, place).await?;
+            Capability::probe(conn).await
+        }
         None => Err(StoreError::NoStore(place.shown())),
     }
 }
