@@ -65,10 +65,15 @@ pub(crate) fn spawn(
         let (tell, leading) = watch::channel(false);
         let holding = tokio::spawn(hold(Arc::clone(&parts.store), lease.clone(), tell, metrics.clone()));
         let work = Work { parts, lease, committed, metrics, load };
-        work.run(leading, stop).await;
+        let outcome = work.run(leading, stop).await;
         holding.abort();
-        if let Err(error) = work.parts.store.release(&work.lease).await {
-            tracing::warn!(%error, "the lease could not be given back; it runs out by itself");
+        // A store that has failed just now would only make the stop longer; the lease runs out by itself.
+        let given_back = match outcome {
+            Ok(()) => work.parts.store.release(&work.lease).await.map_err(Into::into),
+            failed => failed,
+        };
+        if let Err(error) = given_back {
+            tracing::warn!("stopped before all was derived; the next start goes on: {error:#}");
         }
     })
 }
@@ -101,12 +106,17 @@ struct Work {
 }
 
 impl Work {
-    async fn run(&self, mut leading: watch::Receiver<bool>, mut stop: watch::Receiver<bool>) {
+    /// Works until `stop`; fails where the store failed in the last round.
+    async fn run(
+        &self,
+        mut leading: watch::Receiver<bool>,
+        mut stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
         let begun = std::time::Instant::now();
         loop {
             tokio::select! {
-                held = leading.wait_for(|leading| *leading) => if held.is_err() { return },
-                _ = stop.wait_for(|stop| *stop) => return,
+                held = leading.wait_for(|leading| *leading) => if held.is_err() { return Ok(()) },
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
             let (end, ended) = watch::channel(false);
             let webhook = tokio::spawn(notify::webhook::run(
@@ -119,10 +129,11 @@ impl Work {
             end.send_replace(true);
             webhook.abort();
             upkeep.abort();
-            match outcome {
-                Ok(()) if *stop.borrow() => return,
-                Ok(()) => {}
-                Err(error) => tracing::warn!("deriving figures failed and is tried again: {error:#}"),
+            if *stop.borrow() {
+                return outcome;
+            }
+            if let Err(error) = outcome {
+                tracing::warn!("deriving figures failed and is tried again: {error:#}");
             }
             // The store may have refused the lease before this process is told that it has lost it.
             tokio::time::sleep(SHORTEST_BREATH).await;

@@ -62,7 +62,8 @@ struct Open {
 }
 
 impl Pipeline {
-    /// Runs until `stop` turns true and everything taken is committed and acknowledged.
+    /// Runs until `stop` turns true and everything taken is committed and acknowledged; where the store is away then,
+    /// what it has not taken stays unacknowledged.
     ///
     /// # Errors
     /// The store refused a batch for good; nothing of it was acknowledged.
@@ -76,8 +77,8 @@ impl Pipeline {
         for _ in 0..self.store.writers().max(1) {
             let (lane, deliveries) = mpsc::channel(LANE_ROOM);
             lanes.push(lane);
-            let (pipeline, acker) = (Arc::clone(self), subscriber.acker());
-            tasks.spawn(async move { pipeline.run_lane(deliveries, acker).await });
+            let (pipeline, acker, stop) = (Arc::clone(self), subscriber.acker(), stop.clone());
+            tasks.spawn(async move { pipeline.run_lane(deliveries, acker, stop).await });
         }
         let mut taking = true;
         let mut outcome = Ok(());
@@ -116,6 +117,7 @@ impl Pipeline {
         &self,
         mut deliveries: mpsc::Receiver<Delivery>,
         acker: Acker,
+        mut stop: watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
         let (full, mut ready) = mpsc::channel::<Open>(1);
         let gather = async move {
@@ -147,12 +149,14 @@ impl Pipeline {
         };
         let commit = async move {
             while let Some(open) = ready.recv().await {
-                self.commit(&open).await?;
+                if !self.commit(&open, &mut stop).await? {
+                    break;
+                }
                 acker.ack(open.receipts);
                 self.committed.notify_one();
                 self.messages.send_modify(|n| *n += open.batch.messages);
             }
-            // On failure `ready` is dropped, which ends the gathering side.
+            // `ready` is dropped, which ends the gathering side where it has not ended.
             Ok(())
         };
         let ((), outcome) = tokio::join!(gather, commit);
@@ -183,8 +187,8 @@ impl Pipeline {
         open.begun.get_or_insert_with(Moment::now);
     }
 
-    /// Commits a batch, however long the store is away.
-    async fn commit(&self, open: &Open) -> Result<(), StoreError> {
+    /// Commits a batch, however long the store is away; gives it up only when the service is to stop.
+    async fn commit(&self, open: &Open, stop: &mut watch::Receiver<bool>) -> Result<bool, StoreError> {
         let ready = Moment::now();
         self.metrics.committing(open.batch.messages);
         let mut wait = Duration::from_millis(100);
@@ -199,12 +203,23 @@ impl Pipeline {
                         rejected = receipt.rejected,
                         "committed"
                     );
-                    return Ok(());
+                    return Ok(true);
+                }
+                Err(error) if error.is_transient() && *stop.borrow() => {
+                    tracing::warn!(
+                        %error,
+                        messages = open.batch.messages,
+                        "stopped without having stored these; they are not acknowledged, and the broker keeps them"
+                    );
+                    return Ok(false);
                 }
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%error, "nothing is acknowledged until the store answers");
                     self.metrics.retried();
-                    tokio::time::sleep(wait).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        _ = stop.wait_for(|stop| *stop) => {}
+                    }
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }
                 Err(error) => return Err(error),

@@ -163,6 +163,28 @@ async fn what_is_sent_while_the_server_is_away_is_stored_when_it_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_can_be_stopped_while_the_server_is_away() {
+    let Some(mut server) = Postgres::start_with(false, Durability::None) else { return };
+    server.create_database("bureau");
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Mosquitto::start(dir.path());
+    let site = Site::new(&broker, STATIONS, &stored_at(&server.uri("bureau")));
+    let running = site.run();
+    server.stop_fast();
+    send(&broker, 0..300).await;
+    let complaint = "nothing is acknowledged until the store answers";
+    wait_until("the complaint in the log", Duration::from_secs(30), || site.logged(complaint) > 0);
+    running.stop();
+    assert!(site.logged("stopped without having stored these") > 0, "{}", site.log());
+    server.start_again();
+    let running = site.run();
+    let store = lanbi_store::open(&server.uri("bureau")).await.unwrap();
+    until_stored(&store, 300).await;
+    running.stop();
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_with_the_remedy_and_nothing_is_acknowledged_that_is_not_stored() {
     let Some(volume) = Volume::mount(16) else { return };
     let uri = format!("sqlite:{}", volume.path().join("lanbi.sqlite").display());

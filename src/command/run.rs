@@ -106,7 +106,9 @@ async fn ingest(
     keeper.await?;
     link.abort();
     account.abort();
-    parts.write_account().await?;
+    if let Err(error) = parts.write_account().await {
+        tracing::warn!("the account could not be written: {error:#}");
+    }
     if outcome.is_ok()
         && let Some((_, task)) = pages
     {
