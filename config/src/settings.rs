@@ -87,7 +87,7 @@ pub struct StoreSettings {
     pub password: String,
     /// File holding the password, or empty.
     pub password_file: PathBuf,
-    /// Days values are kept; 0 for ever.
+    /// Days values are kept at least; 0 for ever.
     pub keep_days: u32,
     /// Days after which values are compressed; 0 never.
     pub compress_days: u32,

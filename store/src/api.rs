@@ -222,12 +222,12 @@ pub struct WrittenReport {
     pub outdated: bool,
 }
 
-/// How long things are kept. What the backend can do by itself becomes its policy; the rest is done by the call.
+/// How long things are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Upkeep {
-    /// Values older than this are let go; none keeps them for ever.
+    /// Values older than this are let go, some of them with younger neighbours only; none keeps them for ever.
     pub keep_values: Option<TimeDelta>,
-    /// Values older than this are compressed where the backend can.
+    /// Values older than this are compressed where the backend can, by itself.
     pub compress_after: Option<TimeDelta>,
 }
 
