@@ -69,9 +69,14 @@ async fn connect(server: &Url) -> PgConnection {
 
 /// Opens the store, once the server has room.
 async fn reopen(server: &Url, uri: &str) -> Arc<dyn Store> {
-    connect(server).await.close().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    open(uri).await.unwrap()
+    for _ in 0..10 {
+        connect(server).await.close().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if let Ok(store) = open(uri).await {
+            return store;
+        }
+    }
+    panic!("the server has no room");
 }
 
 mod on_one_connection {
