@@ -10,7 +10,10 @@
 
 mod common;
 
-use common::{Mosquitto, Site, output};
+use common::{
+    Mosquitto, Site, output,
+    postgres::{Durability, Postgres},
+};
 
 const STATIONS: &str = r#"
 [[station]]
@@ -99,4 +102,26 @@ fn each_trouble_comes_with_its_remedy() {
     );
     std::fs::write(site.dir.path().join("stations.toml"), outlet).unwrap();
     check(&[], "standards", "fail", "one of the known limits");
+}
+
+#[test]
+fn compression_that_nobody_asked_for_is_missed_by_nobody() {
+    let Some(server) = Postgres::start_with(true, Durability::None) else { return };
+    server.create_database("bureau");
+    let uri = server.uri("bureau");
+    let site = Site::at("mqtt://127.0.0.1:9", STATIONS, "");
+    output(site.lanbi(&["db", "migrate"]).env("LANBI_STORE__URI", &uri));
+    let check = |days: Option<&str>, level: &str, remedy: &str| {
+        let days = days.map(|days| ("LANBI_STORE__COMPRESS_DAYS", days));
+        let (_, lines) =
+            doctor(&site, &Vec::from_iter([("LANBI_STORE__URI", uri.as_str())].into_iter().chain(days)));
+        stands(&lines, "compression", level, remedy);
+        let store = lines.iter().find(|line| line[1] == "store").unwrap();
+        let compression = lines.iter().find(|line| line[1] == "compression").unwrap();
+        // Another edition than Debian's compresses.
+        assert!(store[2].contains("(apache)") && compression[2].contains("cannot compress"), "{lines:?}");
+    };
+    check(None, "ok", "");
+    check(Some("30"), "warn", "do not set store.compress_days");
+    check(Some("0"), "ok", "");
 }

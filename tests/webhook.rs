@@ -1,4 +1,5 @@
-//! An alarm from the sensor to a receiver: raised once, cleared once, tried again until it is taken.
+//! An alarm from the sensor to a receiver: raised once, cleared once, tried again until it is taken; withdrawn, and told
+//! anew when it comes back.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use common::{Mosquitto, Site, lanbi, output};
 use lanbi_ingest::mqtt::{MqttSettings, Publisher};
 use serde_json::Value;
@@ -74,31 +76,36 @@ fn receiver() -> (u16, mpsc::Receiver<Seen>) {
     (port, seen)
 }
 
+fn settings(port: u16) -> String {
+    format!(
+        "[webhook]\nurl = \"http://127.0.0.1:{port}/alarm?token=secret\"\nretry_seconds = 1\n\
+         [alarms.air-iaqi]\non_delay_minutes = 0\noff_delay_minutes = 0\n[alarms.silent]\nenabled = false\n"
+    )
+}
+
+/// Publishes hours, named by how far they lie back from `now`, with their PM2.5.
+async fn publish(broker: &Mosquitto, now: DateTime<Utc>, hours: &[(i64, u32)]) {
+    let settings =
+        MqttSettings { url: broker.url(), client_id: "webhook-test".to_owned(), ..MqttSettings::default() };
+    let publisher = Publisher::connect(&settings, 10, Duration::from_secs(10)).await.unwrap();
+    for (back, pm25) in hours {
+        let time = (now - TimeDelta::hours(*back)).format("%Y-%m-%dT%H:00:00Z");
+        let payload = format!(r#"{{"station":"a1","time":"{time}","values":{{"pm25":{pm25}}}}}"#);
+        publisher.publish("lanbi/v1/a1", payload.into_bytes()).await.unwrap();
+    }
+    publisher.finish().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_alarm_reaches_its_receiver_once_raised_and_once_cleared() {
     let dir = tempfile::tempdir().unwrap();
     let broker = Mosquitto::start(dir.path());
     let (port, seen) = receiver();
-    let site = Site::new(
-        &broker,
-        STATIONS,
-        &format!(
-            "[webhook]\nurl = \"http://127.0.0.1:{port}/alarm?token=secret\"\nretry_seconds = 1\n\
-             [alarms.air-iaqi]\non_delay_minutes = 0\noff_delay_minutes = 0\n[alarms.silent]\nenabled = false\n"
-        ),
-    );
+    let site = Site::new(&broker, STATIONS, &settings(port));
     let running = site.run();
-    let settings =
-        MqttSettings { url: broker.url(), client_id: "webhook-test".to_owned(), ..MqttSettings::default() };
-    let publisher = Publisher::connect(&settings, 10, Duration::from_secs(10)).await.unwrap();
-    let now = chrono::Utc::now();
+    let now = Utc::now();
     // Clean, beyond IAQI 200 (150 μg/m³) twice, clean again; the last hour is sent twice.
-    for (back, pm25) in [(5, 40), (4, 300), (3, 280), (2, 40), (2, 40)] {
-        let time = (now - chrono::TimeDelta::hours(back)).format("%Y-%m-%dT%H:00:00Z");
-        let payload = format!(r#"{{"station":"a1","time":"{time}","values":{{"pm25":{pm25}}}}}"#);
-        publisher.publish("lanbi/v1/a1", payload.into_bytes()).await.unwrap();
-    }
-    publisher.finish().await.unwrap();
+    publish(&broker, now, &[(5, 40), (4, 300), (3, 280), (2, 40), (2, 40)]).await;
 
     let take = || seen.recv_timeout(Duration::from_secs(20)).unwrap();
     let (refused, raised, cleared) = (take(), take(), take());
@@ -122,4 +129,46 @@ async fn an_alarm_reaches_its_receiver_once_raised_and_once_cleared() {
     assert!(!shown.contains("secret") && shown.contains("webhook.url"), "{shown}");
     let log = std::fs::read_to_string(site.dir.path().join("lanbi.log")).unwrap();
     assert!(!log.contains("secret"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_told_of_a_withdrawal_is_told_when_the_alarm_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Mosquitto::start(dir.path());
+    let (port, seen) = receiver();
+    let site = Site::new(&broker, STATIONS, &settings(port));
+    let mut keys: Vec<String> = Vec::new();
+    let mut raised_at = None;
+    let mut take = |expected: &[&str]| {
+        for &event in expected {
+            let told = loop {
+                let told = seen.recv_timeout(Duration::from_secs(20)).unwrap();
+                if told.status == 200 {
+                    break told;
+                }
+            };
+            assert_eq!(told.body["event"], event);
+            assert_eq!(
+                raised_at.get_or_insert_with(|| told.body["raised_at"].clone()),
+                &told.body["raised_at"]
+            );
+            assert!(!keys.contains(&told.key), "{event} looks like a repeat: {keys:?}");
+            keys.push(told.key);
+        }
+    };
+    let now = Utc::now();
+    let running = site.run();
+    publish(&broker, now, &[(5, 40), (4, 300)]).await;
+    take(&["raised"]);
+    publish(&broker, now, &[(4, 50)]).await;
+    take(&["withdrawn"]);
+    running.stop();
+    let running = site.run();
+    publish(&broker, now, &[(4, 290), (4, 290)]).await;
+    take(&["raised"]);
+    publish(&broker, now, &[(4, 60)]).await;
+    take(&["withdrawn"]);
+    assert!(seen.recv_timeout(Duration::from_secs(3)).is_err(), "nothing is sent twice");
+    running.stop();
+    assert_eq!(site.account()["alarms"], serde_json::json!({ "raised": 1, "cleared": 0, "withdrawn": 1 }));
 }

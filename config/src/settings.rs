@@ -87,7 +87,7 @@ pub struct StoreSettings {
     pub password: String,
     /// File holding the password, or empty.
     pub password_file: PathBuf,
-    /// Days values are kept; 0 for ever.
+    /// Days values are kept at least; 0 for ever.
     pub keep_days: u32,
     /// Days after which values are compressed; 0 never.
     pub compress_days: u32,
@@ -350,6 +350,17 @@ pub struct Origin {
     pub origin: String,
 }
 
+/// Name of the built-in layer.
+const BUILT_IN: &str = "built-in";
+
+impl Origin {
+    /// Whether nobody has set the value.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        self.origin == BUILT_IN
+    }
+}
+
 /// Keys whose values are never printed.
 const SECRETS: [&str; 3] = ["mqtt.password", "store.password", "webhook.url"];
 /// Keys whose values may hold a password within an address.
@@ -385,13 +396,13 @@ impl Settings {
         let mut out = Vec::new();
         flatten("", &root, &mut |key, value| {
             let origin = figment.find_metadata(key).map_or_else(
-                || "built-in".to_owned(),
+                || BUILT_IN.to_owned(),
                 |m| match (&m.source, m.name.as_ref()) {
                     (Some(figment::Source::File(path)), _) => path.display().to_string(),
                     (_, name) if name.contains("environment") => "environment".to_owned(),
                     // Only flags are merged from code (`Serialized`).
                     (Some(figment::Source::Code(_)), _) => "flag".to_owned(),
-                    _ => "built-in".to_owned(),
+                    _ => BUILT_IN.to_owned(),
                 },
             );
             let value = if SECRETS.contains(&key) && value.as_str().is_some_and(|v| !v.is_empty()) {
@@ -575,6 +586,7 @@ mod tests {
         assert_eq!(find("mqtt.password").value, "(set, hidden)");
         assert!(find("mqtt.password").origin.ends_with("lanbi.toml"));
         assert_eq!(find("mqtt.client_id").origin, "built-in");
+        assert!(find("mqtt.client_id").is_built_in() && !find("data.dir").is_built_in());
         assert_eq!(find("data.dir").origin, "flag");
         assert!(origins.iter().all(|o| !o.value.contains("swordfish")));
     }

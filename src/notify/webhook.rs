@@ -1,4 +1,4 @@
-//! The webhook: one JSON object per alarm raised or cleared, POSTed with an `Idempotency-Key`.
+//! The webhook: one JSON object per alarm raised, cleared or withdrawn, POSTed with an `Idempotency-Key`.
 
 use std::{sync::Arc, time::Duration};
 

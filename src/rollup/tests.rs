@@ -60,6 +60,8 @@ fn sample(station: &Station, parameter: Parameter, instant: Instant, value: Deci
 struct House {
     parts: Parts,
     rollup: Rollup,
+    /// Number of the newest notification sent.
+    told: i64,
 }
 
 impl House {
@@ -80,7 +82,7 @@ impl House {
             clock: Arc::new(|| hour(0)),
         };
         let rollup = parts.rollup(hour(0), None).await.unwrap();
-        Self { parts, rollup }
+        Self { parts, rollup, told: 0 }
     }
 
     async fn restart(&mut self) {
@@ -136,6 +138,18 @@ impl House {
         let mut alarms = self.parts.store.alarms(&AlarmFilter::default()).await.unwrap();
         alarms.sort_by(|a, b| (a.raised_at, &a.station, &a.rule).cmp(&(b.raised_at, &b.station, &b.rule)));
         alarms
+    }
+
+    /// Sends what waits and gives the events; no two have one number.
+    async fn told(&mut self) -> Vec<String> {
+        let mut events = Vec::new();
+        for notification in self.parts.store.outbox(100).await.unwrap() {
+            assert!(notification.id > self.told, "{notification:?}");
+            self.told = notification.id;
+            self.parts.store.sent(notification.id, Ok(hour(0))).await.unwrap();
+            events.push(notification.event);
+        }
+        events
     }
 
     /// `rule raised-cleared worst` in hours, and how many are withdrawn.
@@ -194,9 +208,7 @@ async fn hours_that_come_late_show_a_breach_that_nobody_saw() {
     let alarm = house.alarms().await.remove(0);
     assert_eq!(alarm.since, hour(10));
     assert!(alarm.text.ends_with("（迟到或修订数据补判）"), "{}", alarm.text);
-    let events: Vec<String> =
-        house.parts.store.outbox(10).await.unwrap().into_iter().map(|n| n.event).collect();
-    assert_eq!(events, ["raised", "cleared"]);
+    assert_eq!(house.told().await, ["raised", "cleared"]);
     // The same once more, and after a restart, changes nothing.
     house.cod(10, &[60, 70, 65], 27).await;
     house.restart().await;
@@ -242,11 +254,17 @@ async fn a_reviewer_takes_a_breach_back_and_restores_it() {
     house.check(&["outlet-hour 3-6 61"], 0).await;
     house.review(3, Decision::Invalidate, 40).await;
     house.check(&[], 1).await;
+    assert_eq!(house.told().await, ["raised", "cleared", "withdrawn"]);
     house.restart().await;
     house.review(3, Decision::Restore, 41).await;
     house.check(&["outlet-hour 3-6 61"], 0).await;
+    // Whoever was told of the withdrawal is told that it stood after all.
+    assert_eq!(house.told().await, ["raised", "cleared"]);
+    house.restart().await;
+    house.review(3, Decision::Restore, 41).await;
     house.review(3, Decision::Correct(Decimal::from(99)), 42).await;
     house.check(&["outlet-hour 3-6 99"], 0).await;
+    assert!(house.told().await.is_empty(), "another worst value is no news for the night");
 }
 
 #[tokio::test]

@@ -222,12 +222,12 @@ pub struct WrittenReport {
     pub outdated: bool,
 }
 
-/// How long things are kept. What the backend can do by itself becomes its policy; the rest is done by the call.
+/// How long things are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Upkeep {
-    /// Values older than this are let go; none keeps them for ever.
+    /// Values older than this are let go, some of them with younger neighbours only; none keeps them for ever.
     pub keep_values: Option<TimeDelta>,
-    /// Values older than this are compressed where the backend can.
+    /// Values older than this are compressed where the backend can, by itself.
     pub compress_after: Option<TimeDelta>,
 }
 
@@ -243,7 +243,7 @@ pub struct Kept {
 /// A message about an alarm that waits to be sent (written in the same transaction as the alarm's change).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
-    /// Number; doubles as idempotency key for the receiver.
+    /// Number, given once; doubles as idempotency key for the receiver.
     pub id: i64,
     /// `raised`, `cleared` or `withdrawn`.
     pub event: String,
@@ -299,8 +299,10 @@ pub trait Store: Send + Sync {
     async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError>;
 
     /// Stores what was derived, in one transaction. What a station or a reviewer says of a value is not for checks to
-    /// change: its own flags stay, and a reviewer's flags are never set from here. Raised, cleared and withdrawn alarms count in the account once and
-    /// queue one notification each.
+    /// change: its own flags stay, and a reviewer's flags are never set from here. Raised, cleared and withdrawn alarms
+    /// count in the account once and queue one notification each; what has happened already queues none. An alarm that
+    /// is raised again after it was withdrawn is told of again, and so is what follows: the new notification has a number
+    /// of its own and takes the place of the earlier one of the same event.
     ///
     /// Fails with [`StoreError::LeaseLost`] and changes nothing where the batch names a lease that its holder has no
     /// longer.

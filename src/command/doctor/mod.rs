@@ -21,7 +21,7 @@ pub(super) async fn run(config: Option<&Path>, output: Output) -> anyhow::Result
         site::stations(&mut report, &settings);
         machine::clock(&mut report);
         place::data(&mut report, &settings);
-        store::check(&mut report, &settings).await;
+        store::check(&mut report, &settings, site::is_set(config, "store.compress_days")).await;
         broker::check(&mut report, &settings).await;
         site::outward(&mut report, &settings);
         place::reports(&mut report, &settings);

@@ -22,6 +22,12 @@ pub(super) fn settings(report: &mut Report, config: Option<&Path>) -> Option<Set
     }
 }
 
+/// Whether somebody has set a value, to the built-in one or another.
+pub(super) fn is_set(config: Option<&Path>, key: &str) -> bool {
+    Settings::origins(config, &[])
+        .is_ok_and(|origins| origins.iter().any(|origin| origin.key == key && !origin.is_built_in()))
+}
+
 /// The station file and the limits that outlets name.
 pub(super) fn stations(report: &mut Report, settings: &Settings) {
     let registry = match registry(settings) {

@@ -22,7 +22,8 @@ const READ_ONLY: &str =
     "give this user the right to write (a file of another user, a read-only disk or database)";
 const OTHERWISE: &str = "check store.uri, its password, and that the database runs";
 
-pub(super) async fn check(report: &mut Report, settings: &Settings) {
+/// `compression_asked`: whether somebody has set `store.compress_days`.
+pub(super) async fn check(report: &mut Report, settings: &Settings, compression_asked: bool) {
     let store = match lanbi_store::open_as_is(&settings.store_uri()).await {
         Ok(store) => store,
         Err(StoreError::NoStore(at)) => {
@@ -34,16 +35,19 @@ pub(super) async fn check(report: &mut Report, settings: &Settings) {
     let status = store.status().await;
     store.close().await;
     match status {
-        Ok(status) => known(report, settings, &status).await,
+        Ok(status) => {
+            let extension = status.extension.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+            report.ok("store", format!("{}{extension}, {}", status.engine, layout_words(status.layout)));
+            retention(report, settings, &status);
+            compression(report, settings, &status, compression_asked);
+            known(report, settings, &status).await;
+        }
         Err(error) => report.fail_with("store", &error.into(), OTHERWISE),
     }
 }
 
-/// What can be told of a store that answers.
+/// What can be told of a store that answers, beside what it is.
 async fn known(report: &mut Report, settings: &Settings, status: &StoreStatus) {
-    let extension = status.extension.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
-    report.ok("store", format!("{}{extension}, {}", status.engine, layout_words(status.layout)));
-    kept(report, settings, status);
     if !status.pending.is_empty() {
         let detail = format!("at {}, {} migrations are pending", status.schema, status.pending.len());
         let remedy = "`lanbi db migrate` brings it up to date; the next `lanbi run` does so too";
@@ -78,23 +82,35 @@ async fn look(
     letters(report, settings, store).await
 }
 
-/// Who lets old values go, and who compresses.
-fn kept(report: &mut Report, settings: &Settings, status: &StoreStatus) {
-    let wanted = |days: u32| if days == 0 { "never".to_owned() } else { format!("after {days} days") };
+fn after(days: u32) -> String {
+    if days == 0 { "never".to_owned() } else { format!("after {days} days") }
+}
+
+/// Who lets old values go.
+fn retention(report: &mut Report, settings: &Settings, status: &StoreStatus) {
     let days = settings.store.keep_days;
-    let detail = format!("values go {}, let go by {}", wanted(days), keeper_words(status.retention));
+    let detail = format!("values go {}, let go by {}", after(days), keeper_words(status.retention));
     if days > 0 && status.retention == Keeper::Nobody {
         report.warn("retention", detail, "set store.keep_days to 0, or use a store that lets values go");
     } else {
         report.ok("retention", detail);
     }
+}
+
+/// Who compresses old values. Where the database cannot, that is trouble only for somebody who asked for it: the
+/// built-in value means "where it can".
+fn compression(report: &mut Report, settings: &Settings, status: &StoreStatus, asked: bool) {
     let days = settings.store.compress_days;
-    let detail = match status.compression {
-        Keeper::Nobody => format!("none: {} keeps values as they are", layout_words(status.layout)),
-        keeper => format!("{}, by {}", wanted(days), keeper_words(keeper)),
+    let detail = match (status.compression, status.layout) {
+        (Keeper::Nobody, Layout::Hypertable) => {
+            "none: this edition of TimescaleDB cannot compress; all else works".to_owned()
+        }
+        (Keeper::Nobody, layout) => format!("none: {} keeps values as they are", layout_words(layout)),
+        (keeper, _) => format!("{}, by {}", after(days), keeper_words(keeper)),
     };
-    if days > 0 && status.compression == Keeper::Nobody && status.layout == Layout::Hypertable {
-        let remedy = "install TimescaleDB under the Timescale licence, or set store.compress_days to 0; all else works";
+    let cannot = status.compression == Keeper::Nobody && status.layout == Layout::Hypertable;
+    if cannot && asked && days > 0 {
+        let remedy = "install TimescaleDB under the Timescale licence, or do not set store.compress_days";
         report.warn("compression", detail, remedy);
     } else {
         report.ok("compression", detail);

@@ -1,4 +1,5 @@
-//! Alarms: raised, cleared and withdrawn once, each with one notification that waits to be sent.
+//! Alarms: each change from raised to cleared or withdrawn and back happens once, with one notification that waits to be
+//! sent.
 
 use std::collections::HashMap;
 
@@ -70,7 +71,8 @@ pub(super) async fn apply(
         }
         (AlarmChange::Raised(_), Some(Known { id, withdrawn: true, .. })) => {
             counts.withdrawn -= 1;
-            set_withdrawn(conn, id, None).await
+            set_withdrawn(conn, id, None).await?;
+            outbox::queue(conn, id, outbox::RAISED).await
         }
         (AlarmChange::Updated(_), Some(Known { over: false, withdrawn: false, .. })) => {
             let standing = Alarm { cleared_at: None, withdrawn_at: None, ..alarm.clone() };

@@ -15,9 +15,11 @@ pub(super) const CLEARED: &str = "cleared";
 /// Event of an alarm that was withdrawn.
 pub(super) const WITHDRAWN: &str = "withdrawn";
 
-/// Queues a notification about the alarm with a number, unless there has been one of this event.
+/// Queues a notification about the alarm with a number. It takes the place of an earlier one of the same event, sent or
+/// not, and a number that was never given before: an alarm that comes back after a withdrawal is told of anew. Whoever
+/// queues does so only where the alarm has changed, so what happened before is not told of again.
 pub(super) async fn queue(conn: &mut SqliteConnection, alarm: i64, event: &str) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO outbox (alarm, event) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+    sqlx::query("INSERT OR REPLACE INTO outbox (alarm, event) VALUES (?1, ?2)")
         .bind(alarm)
         .bind(event)
         .execute(conn)

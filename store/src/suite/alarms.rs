@@ -190,3 +190,54 @@ pub(crate) async fn a_withdrawn_alarm_no_longer_counts(store: &dyn Store) {
     assert_eq!(all(store).await, [later]);
     assert_eq!(counts(store).await.1, 2);
 }
+
+fn withdrawn(alarm: &Alarm) -> AlarmChange {
+    AlarmChange::Withdrawn(Alarm { withdrawn_at: Some(at("2026-03-05T12:00:00Z")), ..alarm.clone() })
+}
+
+pub(crate) async fn an_alarm_that_comes_back_is_told_of_again(store: &dyn Store) {
+    let cod = alarm("outlet", "2026-03-01T01:00:00Z");
+    let raised = || AlarmChange::Raised(cod.clone());
+    let over = AlarmChange::Cleared(cleared(&cod, "2026-03-01T05:00:00Z"));
+    let steps = [
+        (raised(), Some("raised")),
+        (over.clone(), Some("cleared")),
+        (withdrawn(&cod), Some("withdrawn")),
+        (raised(), Some("raised")),
+        // It comes back as it was, so it is over until something else is known.
+        (over.clone(), None),
+        (AlarmChange::Amended(cod.clone()), None),
+        (over, Some("cleared")),
+        (withdrawn(&cod), Some("withdrawn")),
+        (raised(), Some("raised")),
+    ];
+    let mut newest = 0;
+    for (n, (step, told)) in steps.into_iter().enumerate() {
+        change(store, [step.clone()]).await;
+        let waiting = store.outbox(10).await.unwrap();
+        assert_eq!(waiting.iter().map(|n| n.event.as_str()).collect::<Vec<_>>(), Vec::from_iter(told), "{n}");
+        for notification in waiting {
+            assert!(notification.id > newest, "step {n} has the number of an earlier one");
+            newest = notification.id;
+            store.sent(newest, Ok(at("2026-03-06T00:00:00Z"))).await.unwrap();
+        }
+        if !matches!(step, AlarmChange::Amended(_)) {
+            change(store, [step]).await;
+            assert_eq!(store.outbox(10).await.unwrap(), [], "step {n} is told of twice");
+        }
+    }
+}
+
+pub(crate) async fn what_is_told_anew_takes_the_place_of_what_still_waits(store: &dyn Store) {
+    let cod = alarm("outlet", "2026-03-01T01:00:00Z");
+    change(store, [AlarmChange::Raised(cod.clone())]).await;
+    let first = store.outbox(10).await.unwrap().remove(0);
+    store.sent(first.id, Err("connection refused".to_owned())).await.unwrap();
+    change(store, [withdrawn(&cod), AlarmChange::Raised(cod.clone())]).await;
+    let waiting = store.outbox(10).await.unwrap();
+    let shown: Vec<_> = waiting.iter().map(|n| (n.event.as_str(), n.attempts, &n.alarm)).collect();
+    assert_eq!(shown, [("withdrawn", 0, &cod), ("raised", 0, &cod)]);
+    // The first was on its way when it was replaced: whatever became of it says nothing of the others.
+    store.sent(first.id, Ok(at("2026-03-06T00:00:00Z"))).await.unwrap();
+    assert_eq!(store.outbox(10).await.unwrap(), waiting);
+}

@@ -68,6 +68,8 @@ macro_rules! promises {
             alarms::notifications_wait_until_they_are_sent,
             alarms::an_amended_alarm_may_end_elsewhere_or_stand_again,
             alarms::a_withdrawn_alarm_no_longer_counts,
+            alarms::an_alarm_that_comes_back_is_told_of_again,
+            alarms::what_is_told_anew_takes_the_place_of_what_still_waits,
             upkeep::status_tells_what_is_there,
             upkeep::old_values_go_and_young_ones_stay,
             upkeep::values_of_a_day_that_waits_stay,

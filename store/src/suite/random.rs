@@ -157,6 +157,7 @@ impl Model {
         let (over, gone) = (self.alarms[i].cleared_at.is_some(), self.alarms[i].withdrawn_at.is_some());
         match change {
             AlarmChange::Raised(_) if gone => {
+                self.queue(i, "raised");
                 self.alarms[i].withdrawn_at = None;
                 self.account.alarms_withdrawn -= 1;
             }
@@ -180,11 +181,10 @@ impl Model {
         }
     }
 
-    /// Each alarm is told of once for each event.
+    /// What is told of an alarm anew takes the place of what was told of the same event before.
     fn queue(&mut self, alarm: usize, event: &'static str) {
-        if !self.outbox.iter().any(|&(other, told, _)| (other, told) == (alarm, event)) {
-            self.outbox.push((alarm, event, Some(0)));
-        }
+        self.outbox.retain(|&(other, told, _)| (other, told) != (alarm, event));
+        self.outbox.push((alarm, event, Some(0)));
     }
 
     async fn compare(&self, store: &dyn Store) {

@@ -1,4 +1,5 @@
-//! Alarms: raised once, cleared once, withdrawn once, each with one notification that waits to be sent.
+//! Alarms: each change from raised to cleared or withdrawn and back happens once, with one notification that waits to be
+//! sent.
 
 use std::collections::HashMap;
 
@@ -62,9 +63,12 @@ pub(super) async fn apply(
     // `was` tells of a raised alarm whether it had been withdrawn, and of an amended one whether it had ended.
     let Some((id, was)) = done else { return Ok(()) };
     match change {
-        AlarmChange::Raised(_) if was => moves.alarms_withdrawn -= 1,
         AlarmChange::Raised(_) => {
-            moves.alarms_raised += 1;
+            if was {
+                moves.alarms_withdrawn -= 1;
+            } else {
+                moves.alarms_raised += 1;
+            }
             outbox::queue(conn, id, outbox::RAISED).await?;
         }
         AlarmChange::Updated(_) => {}

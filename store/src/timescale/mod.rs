@@ -16,6 +16,7 @@ mod alarm;
 mod alarm_state;
 mod archive;
 mod capability;
+mod chunk;
 mod commit;
 mod connect;
 mod daily;

@@ -17,13 +17,19 @@ pub(super) const CLEARED: &str = "cleared";
 /// Event of an alarm that was withdrawn.
 pub(super) const WITHDRAWN: &str = "withdrawn";
 
-/// Queues a notification about an alarm, once for each event.
+/// Queues a notification about an alarm. It takes the place of an earlier one of the same event, sent or not, and a
+/// number that was never given before: an alarm that comes back after a withdrawal is told of anew. Whoever queues does
+/// so only where the alarm has changed, so what happened before is not told of again.
 pub(super) async fn queue(conn: &mut PgConnection, alarm: i64, event: &str) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO outbox (alarm, event) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(alarm)
-        .bind(event)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO outbox (alarm, event) VALUES ($1, $2)
+        ON CONFLICT (alarm, event) DO UPDATE
+            SET id = DEFAULT, attempts = DEFAULT, last_error = DEFAULT, sent_at = DEFAULT",
+    )
+    .bind(alarm)
+    .bind(event)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -29,12 +29,11 @@ async fn status_on(conn: &mut PgConnection) -> Result<StoreStatus, StoreError> {
     .fetch_one(&mut *conn)
     .await?;
     let values = values(conn, found.hypertable).await?;
-    let compresses = found.compresses();
     Ok(StoreStatus {
         engine: format!("PostgreSQL {}", found.server),
         layout: if found.hypertable { Layout::Hypertable } else { Layout::Table },
-        retention: if compresses { Keeper::Policy } else { Keeper::OwnTask },
-        compression: if compresses { Keeper::Policy } else { Keeper::Nobody },
+        retention: Keeper::OwnTask,
+        compression: if found.compresses() { Keeper::Policy } else { Keeper::Nobody },
         extension: found
             .extension
             .map(|extension| format!("TimescaleDB {} ({})", extension.version, extension.license)),

@@ -1,22 +1,28 @@
-//! Keeps the store within bounds: by the database's own policies where it has them, else by a task of ours.
+//! Keeps the store within bounds.
 //!
-//! A policy of the database drops a chunk when all of it is old enough, whether a day in it waits to be derived or not:
-//! only our own task looks at that.
+//! Letting old values go is a task of ours, on every edition of the database: a retention policy of TimescaleDB drops a
+//! chunk when all of it is old enough, whether a day in it waits to be derived or not, and while somebody writes to it.
+//! Whole chunks go where no day waits up to their end. What is old in a chunk that is not goes row by row, but not where
+//! chunks are compressed: to delete rows there would unpack them, so they wait for the rest of their chunk.
+//!
+//! Compressing loses nothing and is left to a policy of the database, where it has one.
 
 use chrono::TimeDelta;
 use lanbi_model::Instant;
 use sqlx::{Connection, PgConnection, postgres::types::PgInterval};
 
-use super::{TimescaleStore, capability::Capability, guard::in_time, rows::end};
+use super::{TimescaleStore, capability::Capability, chunk, guard::in_time, rows::end};
 use crate::{Kept, StoreError, Upkeep};
 
 /// Frames let go in one transaction.
 const PIECE: i64 = 5_000;
 
-/// What the database's policies do, in microseconds; none where there is no such policy.
+/// The database's policies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Policies {
-    keep: Option<i64>,
+    /// Whether it lets values go by itself, as earlier versions of lanbi told it to.
+    retention: bool,
+    /// Age at which it compresses, in microseconds; none where it does not.
     compress: Option<i64>,
 }
 
@@ -27,7 +33,7 @@ impl TimescaleStore {
         let work = async {
             let found = Capability::probe(loan.conn()).await?;
             if found.compresses() {
-                set_policies(loan.conn(), upkeep).await?;
+                set_policies(loan.conn(), upkeep.compress_after).await?;
             }
             Ok(found)
         };
@@ -36,16 +42,23 @@ impl TimescaleStore {
         let Some(keep) = upkeep.keep_values else { return Ok(Kept::default()) };
         let before = end(now.checked_sub_signed(keep).unwrap_or(Instant::MIN_UTC));
         let mut kept = Kept::default();
-        if !found.compresses() {
-            if found.hypertable {
-                kept.values_gone += self.piece(Step::Chunks, before).await?;
+        if found.hypertable {
+            while let Some(gone) = self.drop_chunk(before).await? {
+                kept.values_gone += gone;
             }
+        }
+        if !found.compresses() {
             kept.values_gone += self.pieces(Step::Frames, before).await?;
         }
-        // A policy of the database lets frames go, and knows nothing of what lies beside them.
         self.pieces(Step::Revisions, before).await?;
         self.piece(Step::Series, before).await?;
         Ok(kept)
+    }
+
+    async fn drop_chunk(&self, before: Instant) -> Result<Option<u64>, StoreError> {
+        let mut loan = self.pools.writer().await?;
+        let outcome = in_time(loan.patience(), chunk::drop_oldest(loan.conn(), before)).await;
+        loan.give_back(outcome)
     }
 
     /// Works piece by piece, so that no writer waits long.
@@ -69,8 +82,6 @@ impl TimescaleStore {
 /// The steps of letting old values go.
 #[derive(Clone, Copy)]
 enum Step {
-    /// Whole chunks of a hypertable, as far as no day in them waits to be derived.
-    Chunks,
     /// Frames, except those of days that wait.
     Frames,
     /// Earlier values of keys that are gone.
@@ -99,7 +110,6 @@ impl Step {
     /// Does a piece and tells how much went.
     async fn run(self, conn: &mut PgConnection, before: Instant) -> Result<u64, StoreError> {
         let gone = match self {
-            Self::Chunks => drop_chunks(conn, before).await?,
             Self::Frames => {
                 sqlx::query_scalar(old_frames!(
                     "WITH old AS (SELECT f.station, f.period, f.instant",
@@ -137,25 +147,6 @@ impl Step {
     }
 }
 
-/// Drops the chunks that hold nothing but old values, and counts these.
-async fn drop_chunks(conn: &mut PgConnection, before: Instant) -> Result<i64, StoreError> {
-    let mut tx = conn.begin().await?;
-    let waits: Option<Instant> =
-        sqlx::query_scalar("SELECT min((day - 1)::timestamp AT TIME ZONE 'UTC') FROM stale")
-            .fetch_one(&mut *tx)
-            .await?;
-    let before = waits.map_or(before, |waits| before.min(waits));
-    let held = "SELECT coalesce(sum(cardinality(parameters)), 0)::int8 FROM frame WHERE instant < $1";
-    let held_before: i64 = sqlx::query_scalar(held).bind(before).fetch_one(&mut *tx).await?;
-    sqlx::query("SELECT drop_chunks('frame', older_than => $1::timestamptz)")
-        .bind(before)
-        .execute(&mut *tx)
-        .await?;
-    let held_after: i64 = sqlx::query_scalar(held).bind(before).fetch_one(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(held_before - held_after)
-}
-
 /// Takes out the series without values and corrects the newest instant of the others.
 async fn end_series(conn: &mut PgConnection, before: Instant) -> Result<i64, StoreError> {
     let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM series WHERE last < $1)")
@@ -190,37 +181,30 @@ async fn end_series(conn: &mut PgConnection, before: Instant) -> Result<i64, Sto
 /// The policies that there are.
 async fn policies(conn: &mut PgConnection) -> Result<Policies, StoreError> {
     let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
-        "SELECT proc_name, (extract(epoch FROM coalesce(config ->> 'drop_after', config ->> 'compress_after')
-            ::interval) * 1000000)::int8
+        "SELECT proc_name, (extract(epoch FROM (config ->> 'compress_after')::interval) * 1000000)::int8
         FROM timescaledb_information.jobs
         WHERE hypertable_name = 'frame' AND hypertable_schema = current_schema()
             AND proc_name IN ('policy_retention', 'policy_compression')",
     )
     .fetch_all(conn)
     .await?;
-    let of = |name: &str| rows.iter().find(|row| row.0 == name).and_then(|row| row.1);
-    Ok(Policies { keep: of("policy_retention"), compress: of("policy_compression") })
+    Ok(Policies {
+        retention: rows.iter().any(|row| row.0 == "policy_retention"),
+        compress: rows.iter().find(|row| row.0 == "policy_compression").and_then(|row| row.1),
+    })
 }
 
-/// Brings the policies to what is asked for.
-async fn set_policies(conn: &mut PgConnection, upkeep: &Upkeep) -> Result<(), StoreError> {
-    let micros = |time: Option<TimeDelta>| time.and_then(|time| time.num_microseconds());
-    let wanted = Policies { keep: micros(upkeep.keep_values), compress: micros(upkeep.compress_after) };
-    let interval = |microseconds| PgInterval { months: 0, days: 0, microseconds };
+/// Brings the policies to what is asked for: none on retention, and one on compression where it is wanted.
+async fn set_policies(conn: &mut PgConnection, compress_after: Option<TimeDelta>) -> Result<(), StoreError> {
+    let wanted = compress_after.and_then(|time| time.num_microseconds());
     let mut tx = conn.begin().await?;
     let there = policies(&mut tx).await?;
-    if there.keep != wanted.keep {
+    if there.retention {
         sqlx::query("SELECT remove_retention_policy('frame', if_exists => true)").execute(&mut *tx).await?;
-        if let Some(keep) = wanted.keep {
-            sqlx::query("SELECT add_retention_policy('frame', $1::interval)")
-                .bind(interval(keep))
-                .execute(&mut *tx)
-                .await?;
-        }
     }
-    if there.compress != wanted.compress {
+    if there.compress != wanted {
         sqlx::query("SELECT remove_compression_policy('frame', if_exists => true)").execute(&mut *tx).await?;
-        if let Some(compress) = wanted.compress {
+        if let Some(microseconds) = wanted {
             // The key of a frame leads to its compressed stretch: a late value opens that one alone.
             sqlx::query(
                 "ALTER TABLE frame SET (timescaledb.compress, timescaledb.compress_orderby = 'instant',
@@ -229,7 +213,7 @@ async fn set_policies(conn: &mut PgConnection, upkeep: &Upkeep) -> Result<(), St
             .execute(&mut *tx)
             .await?;
             sqlx::query("SELECT add_compression_policy('frame', $1::interval)")
-                .bind(interval(compress))
+                .bind(PgInterval { months: 0, days: 0, microseconds })
                 .execute(&mut *tx)
                 .await?;
         }

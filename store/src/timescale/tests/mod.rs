@@ -6,6 +6,7 @@
 mod capability;
 mod concurrent;
 mod faults;
+mod letting_go;
 mod opening;
 mod place;
 mod tsl;
