@@ -52,7 +52,8 @@ impl Parts {
         let outlet_hours = self.settings.outlet.day_hours;
         let store = Arc::clone(&self.store);
         let (registry, standards) = (Arc::clone(&self.registry), Arc::clone(&self.standards));
-        Ok(Rollup::new(store, registry, standards, qc, outlet_hours, watches, lease).await?)
+        let rollup = Rollup::new(store, registry, standards, qc, outlet_hours, watches, lease).await?;
+        Ok(rollup.keeping(self.settings.store.keep()))
     }
 
     /// The pipeline, with the count of committed messages.

@@ -37,10 +37,8 @@ async fn once(parts: &Parts, metrics: &SharedMetrics) -> anyhow::Result<()> {
     let now = (parts.clock)();
     let settings = &parts.settings;
     let days = |days: u32| (days > 0).then(|| TimeDelta::days(days.into()));
-    let upkeep = Upkeep {
-        keep_values: days(settings.store.keep_days),
-        compress_after: days(settings.store.compress_days),
-    };
+    let upkeep =
+        Upkeep { keep_values: settings.store.keep(), compress_after: days(settings.store.compress_days) };
     let kept = parts.store.tend(&upkeep, now).await?;
     if kept.values_gone > 0 || kept.compressed > 0 {
         tracing::info!(values_gone = kept.values_gone, compressed = kept.compressed, "upkeep");

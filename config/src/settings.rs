@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -91,6 +91,14 @@ pub struct StoreSettings {
     pub keep_days: u32,
     /// Days after which values are compressed; 0 never.
     pub compress_days: u32,
+}
+
+impl StoreSettings {
+    /// How long values are kept at least; none for ever.
+    #[must_use]
+    pub fn keep(&self) -> Option<TimeDelta> {
+        (self.keep_days > 0).then(|| TimeDelta::days(self.keep_days.into()))
+    }
 }
 
 impl std::fmt::Debug for StoreSettings {

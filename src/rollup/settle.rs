@@ -45,6 +45,8 @@ pub(crate) struct Rollup {
     /// When figures were last up to date; a day that was over by then is computed again only for late values.
     settled: Option<Instant>,
     lease: Option<Lease>,
+    /// How long values are kept, where they are let go.
+    keep: Option<TimeDelta>,
 }
 
 /// What names a rule: station, rule and parameter.
@@ -72,7 +74,13 @@ impl Rollup {
         let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
         let settled = store.memo(SETTLED).await?.and_then(|text| text.parse().ok());
         let deriver = Deriver { store, standards, qc: Arc::new(qc), outlet_hours };
-        Ok(Self { deriver, registry, watches, states, heard: Heard::default(), settled, lease })
+        Ok(Self { deriver, registry, watches, states, heard: Heard::default(), settled, lease, keep: None })
+    }
+
+    /// The same where values are let go: a day whose values may be gone keeps the figures it has, whatever comes of it
+    /// later.
+    pub(crate) fn keeping(self, keep: Option<TimeDelta>) -> Self {
+        Self { keep, ..self }
     }
 
     /// Settles the marks there are, and looks for silent stations at `now`. Gives the number of days derived. Marks that
@@ -86,6 +94,7 @@ impl Rollup {
             let marks = self.deriver.store.stale(MARKS).await?;
             let last = u32::try_from(marks.len()).is_ok_and(|marks| marks < MARKS);
             days += marks.len();
+            let marks = self.pass_over_gone(marks, now).await?;
             for group in groups(marks, &self.registry) {
                 self.settle_group(group, now).await?;
             }
@@ -95,6 +104,29 @@ impl Rollup {
                 return Ok(days);
             }
         }
+    }
+
+    /// Settles the marks of days whose values may be gone; gives the others.
+    async fn pass_over_gone(
+        &mut self,
+        marks: Vec<StaleMark>,
+        now: Instant,
+    ) -> Result<Vec<StaleMark>, StoreError> {
+        let Some(kept_from) = self.keep.map(|keep| now - keep) else { return Ok(marks) };
+        let is_kept = |mark: &StaleMark| {
+            let start = self.registry.get(&mark.station).map(|station| station.zone.start_of(mark.day));
+            start.is_none_or(|start| start >= kept_from)
+        };
+        let (kept, gone): (Vec<_>, Vec<_>) = marks.into_iter().partition(is_kept);
+        if !gone.is_empty() {
+            tracing::warn!(
+                days = gone.len(),
+                "values came for days older than store.keep_days; they are stored, and the figures of those days stay"
+            );
+            let lease = self.lease.clone();
+            self.put(DerivedBatch { settled: gone, lease, ..DerivedBatch::default() }).await?;
+        }
+        Ok(kept)
     }
 
     /// Derives the marked days of some stations and moves their rules.

@@ -181,6 +181,31 @@ async fn house_with_a_hole() -> House {
 }
 
 #[tokio::test]
+async fn a_day_whose_values_may_be_gone_keeps_its_figures() {
+    let mut house = House::new().await;
+    house.parts.settings.store.keep_days = 30;
+    house.restart().await;
+    let air = house.station("air");
+    let pm25 = |tenth: i64, value: i64| {
+        let instant = hour(0) + TimeDelta::minutes(10 * tenth);
+        sample(&air, Parameter::Pm25, instant, value.into())
+    };
+    let day: Vec<Sample> = (1..=144).map(|tenth| pm25(tenth, 20 + tenth % 2)).collect();
+    house.take(&day, hour(24)).await;
+    let mean = async |house: &House| {
+        let day = "2026-06-01".parse().unwrap();
+        house.parts.store.daily(Some(&air.id), day, day).await.unwrap()[0].valid_value().unwrap()
+    };
+    let first = mean(&house).await;
+    house.take(&[pm25(30, 80)], hour(30 * 24)).await;
+    let revised = mean(&house).await;
+    assert!(revised > first, "all its values are there yet: {revised}");
+    house.take(&[pm25(31, 90)], hour(30 * 24 + 1)).await;
+    assert_eq!(mean(&house).await, revised, "what stands was made of values that may be gone now");
+    assert_eq!(house.parts.store.stale(10).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_backlog_of_many_rounds_silences_nobody() {
     let mut house = House::with(true).await;
     let outlet = house.station("outlet");
