@@ -7,4 +7,5 @@ pub mod alarm;
 pub mod black_odor;
 pub mod outlet;
 pub mod qc;
+pub mod stats;
 pub mod water;

@@ -5,13 +5,13 @@ use lanbi_model::{Decimal, Parameter};
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub(crate) enum Cell<T = Decimal> {
     /// Nothing.
     Missing,
     /// A value.
-    Value(Decimal),
+    Value(T),
     /// Below a detection limit; half of it.
-    Censored(Decimal),
+    Censored(T),
     /// Nothing that can be a value, and why.
     Invalid(&'static str),
 }
@@ -21,17 +21,43 @@ pub(crate) fn read(law: &Standards, parameter: Parameter, text: &str) -> Cell {
     if text.is_empty() {
         return Cell::Missing;
     }
-    let limit = text.strip_prefix('<').or_else(|| text.strip_suffix('L')).map(str::trim);
+    let limit = detection_limit(text);
     let Some(value) = number(limit.unwrap_or(text)) else {
-        return Cell::Invalid("is not a finite number");
+        return Cell::Invalid(NO_NUMBER);
     };
     if value < Decimal::ZERO && (limit.is_some() || !parameter.may_be_negative()) {
-        return Cell::Invalid("is negative");
+        return Cell::Invalid(NEGATIVE);
     }
     if !law.is_plausible(parameter, value) {
         return Cell::Invalid("is outside the plausible range");
     }
     if limit.is_some() { Cell::Censored(value / Decimal::TWO) } else { Cell::Value(value) }
+}
+
+/// Reads a trimmed cell of any quantity; it may be negative, but not beyond 1e300, where differences are lost.
+pub(crate) fn read_real(text: &str) -> Cell<f64> {
+    if text.is_empty() {
+        return Cell::Missing;
+    }
+    let limit = detection_limit(text);
+    let digits = limit.unwrap_or(text);
+    // The parser would take `inf` and `nan`, too.
+    let written = digits.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    match digits.parse::<f64>() {
+        Ok(value) if written && value.abs() <= 1e300 => match limit {
+            Some(_) if value < 0.0 => Cell::Invalid(NEGATIVE),
+            Some(_) => Cell::Censored(value / 2.0),
+            None => Cell::Value(value),
+        },
+        _ => Cell::Invalid(NO_NUMBER),
+    }
+}
+
+const NO_NUMBER: &str = "is not a finite number";
+const NEGATIVE: &str = "is negative";
+
+fn detection_limit(text: &str) -> Option<&str> {
+    text.strip_prefix('<').or_else(|| text.strip_suffix('L')).map(str::trim)
 }
 
 /// A decimal number with optional sign, fraction and exponent; none for anything else, and for what is too large.
@@ -118,5 +144,22 @@ mod tests {
         check(Parameter::Nh3n, "< 0.05", censored("0.025"));
         check(Parameter::Nh3n, "0.05L", censored("0.025"));
         check(Parameter::Nh3n, "<0.05L", no_number);
+    }
+
+    #[test]
+    fn any_quantity_may_be_negative_but_must_be_finite() {
+        let check = |text: &str, expected: Cell<f64>| assert_eq!(read_real(text), expected, "{text}");
+        check("", Cell::Missing);
+        check("-1.05", Cell::Value(-1.05));
+        check("37.38356164383562", Cell::Value(37.383_561_643_835_62));
+        check("+.5e1", Cell::Value(5.0));
+        check("<0.05", Cell::Censored(0.025));
+        check("0.05L", Cell::Censored(0.025));
+        check("<-0.05", Cell::Invalid(NEGATIVE));
+        for text in
+            ["NaN", "inf", "-Infinity", "NA", "1e400", "1e301", "1_0", "1,0", "0x10", ".", "-", "<", "—"]
+        {
+            check(text, Cell::Invalid(NO_NUMBER));
+        }
     }
 }

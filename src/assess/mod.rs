@@ -7,6 +7,8 @@ mod error;
 mod output;
 mod stamp;
 mod table;
+mod timeline;
+mod trend;
 mod water;
 
 use std::fs::File;
@@ -30,9 +32,15 @@ enum Kind {
     Air(air::AirArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
+    /// Whether series rise or fall, and how fast: time,series,value; one row a series.
+    ///
+    /// Status is ok, few (less than 5 values, or 3 cycles of seasons) or missing, followed by no-dates (a slope per day, month
+    /// or year of times that are none), invalid:time, invalid:value and censored:value where they apply. Probabilities are
+    /// two-sided; with few values, or with values that follow one another closely, they are rough.
+    Trend(trend::TrendArgs),
 }
 
-/// Reads the input, writes one row a row to standard output and one line for each unusable cell to standard error.
+/// Reads the input, writes the result to standard output and one line for each unusable cell to standard error.
 ///
 /// # Errors
 /// A wrong option (exit 2); an input that cannot be read, is not UTF-8, or whose columns are wrong (exit 1).
@@ -40,6 +48,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
         Kind::Water(water) => &water.table.input,
+        Kind::Trend(trend) => &trend.table.input,
     };
     let output = io::BufWriter::new(io::stdout().lock());
     let mut messages = io::stderr().lock();
@@ -62,6 +71,7 @@ fn run_on(
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
+        Kind::Trend(args) => trend::run(args, input, output, messages),
     };
     match result {
         Err(AssessError::OutputClosed) => Ok(()),

@@ -22,6 +22,10 @@ pub(crate) enum Field<'a> {
     Text(&'a str),
     /// A whole number; empty in CSV and null in JSON where there is none.
     Integer(Option<u32>),
+    /// A whole number that may be negative, likewise.
+    Signed(Option<i64>),
+    /// A number with 12 digits, likewise.
+    Real(Option<f64>),
 }
 
 /// A writer of rows under fixed columns.
@@ -61,13 +65,18 @@ impl<W: Write> Output<W> {
                 for field in fields {
                     match field {
                         Field::Text(text) => csv.write_field(text),
-                        Field::Integer(None) => csv.write_field(""),
-                        Field::Integer(Some(number)) => {
-                            use std::fmt::Write as _;
-                            self.digits.clear();
-                            // Writing to a string cannot fail.
-                            let _ = write!(self.digits, "{number}");
-                            csv.write_field(&self.digits)
+                        Field::Integer(None) | Field::Signed(None) | Field::Real(None) => csv.write_field(""),
+                        Field::Integer(Some(number)) => csv.write_field(spell(&mut self.digits, number)),
+                        Field::Signed(Some(number)) => csv.write_field(spell(&mut self.digits, number)),
+                        Field::Real(Some(number)) => {
+                            let number = rounded(*number);
+                            // Without an exponent there would be more zeros than digits.
+                            let plain = number == 0.0 || (1e-6..1e15).contains(&number.abs());
+                            csv.write_field(if plain {
+                                spell(&mut self.digits, &number)
+                            } else {
+                                spell(&mut self.digits, &format_args!("{number:e}"))
+                            })
                         }
                     }
                     .map_err(csv_error)?;
@@ -93,6 +102,19 @@ impl<W: Write> Output<W> {
     }
 }
 
+fn spell<'a>(digits: &'a mut String, number: &dyn std::fmt::Display) -> &'a str {
+    use std::fmt::Write as _;
+    digits.clear();
+    // Writing to a string cannot fail.
+    let _ = write!(digits, "{number}");
+    digits
+}
+
+/// The number with 12 digits: more are noise of binary arithmetic. Zero has no sign.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.11e}").parse().unwrap_or(number) + 0.0
+}
+
 fn csv_error(error: csv::Error) -> AssessError {
     std::io::Error::from(error).into()
 }
@@ -109,6 +131,8 @@ impl Serialize for Object<'_> {
             match field {
                 Field::Text(text) => map.serialize_entry(column, text)?,
                 Field::Integer(number) => map.serialize_entry(column, number)?,
+                Field::Signed(number) => map.serialize_entry(column, number)?,
+                Field::Real(number) => map.serialize_entry(column, &number.map(rounded))?,
             }
         }
         map.end()

@@ -205,8 +205,24 @@ impl<'a> Row<'a> {
         text: &str,
         reason: &str,
     ) -> Result<(), AssessError> {
-        writeln!(messages, "line {}: {name} `{text}` {reason}", line(self.record)).map_err(AssessError::from)
+        complain(messages, self.line(), name, text, reason)
     }
+
+    /// Its line in the file.
+    pub(crate) fn line(&self) -> u64 {
+        line(self.record)
+    }
+}
+
+/// Says on `messages` what is wrong with a cell of a line.
+pub(crate) fn complain(
+    messages: &mut dyn Write,
+    line: u64,
+    name: &str,
+    text: &str,
+    reason: &str,
+) -> Result<(), AssessError> {
+    writeln!(messages, "line {line}: {name} `{text}` {reason}").map_err(AssessError::from)
 }
 
 /// Reads the cells of a row as values of parameters.

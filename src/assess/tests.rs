@@ -11,7 +11,7 @@ struct Cli {
 }
 
 /// Result rows without the header, and the messages.
-fn assess(options: &str, input: &[u8]) -> Result<(String, String), AssessError> {
+pub(super) fn assess(options: &str, input: &[u8]) -> Result<(String, String), AssessError> {
     let words = ["assess"].into_iter().chain(options.split_whitespace()).chain(["--input", "-"]);
     let args = Cli::try_parse_from(words).map_err(|e| AssessError::Usage(e.to_string()))?.args;
     let law = lanbi_config::standards::builtin().unwrap();
