@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use lanbi_model::standard::{Edition, Plausible, Standards};
 
 use super::error::{Refusal, StandardsError};
+use super::evaluation;
 use super::order::in_order;
 use super::wire::{self, File};
 
@@ -27,6 +28,8 @@ const BUILT_IN: &[(&str, &str)] = built_in! {
     "gb3838/2002.toml"
     "hj633/2012.toml"
     "hj633/2026.toml"
+    "hj663/2013.toml"
+    "hj663/2026.toml"
     "plausible.toml"
 };
 
@@ -92,7 +95,7 @@ impl Loader {
     }
 
     fn take(&mut self, name: &str, file: File) -> Result<(), Refusal> {
-        let File { edition, clauses, aqi, air, water, black_odor, effluent, plausible } = file;
+        let File { edition, clauses, aqi, air, evaluation, water, black_odor, effluent, plausible } = file;
         let mut edition = edition.map(wire::EditionHead::check).transpose()?;
         if let Some(edition) = &edition
             && let Some(other) = self.files.insert(edition.id.clone(), name.to_owned())
@@ -112,7 +115,13 @@ impl Loader {
             kinds += 1;
         }
         if let Some(tables) = air {
-            law.air.push(tables.check(head()?, wire::clauses(&clauses, &["limits", "validity"])?)?);
+            law.air
+                .push(tables.check(head()?, wire::clauses(&clauses, &["limits", "validity", "quarter"])?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = evaluation {
+            let clauses = wire::clauses(&clauses, &evaluation::TOPICS)?;
+            law.evaluation.push(tables.check(head()?, clauses)?);
             kinds += 1;
         }
         if let Some(tables) = water {
@@ -143,7 +152,7 @@ impl Loader {
         if kinds == 1 {
             return Ok(());
         }
-        let kinds = "`aqi`, `air`, `water`, `black-odor`, `effluent` or `plausible`";
+        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent` or `plausible`";
         Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
     }
 
@@ -151,6 +160,7 @@ impl Loader {
         let law = &mut self.standards;
         in_order(&mut law.aqi, &self.files, |_| "aqi")?;
         in_order(&mut law.air, &self.files, |_| "air")?;
+        in_order(&mut law.evaluation, &self.files, |_| "evaluation")?;
         in_order(&mut law.water, &self.files, |_| "water")?;
         in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
         in_order(&mut law.effluent, &self.files, family)?;
@@ -236,6 +246,13 @@ mod tests {
         check("hj633/2012.toml", "until = 2026-02-28", "until = 1999-01-01", "edition.until");
         check("gb3095/2026.toml", "class2 = 20", "class2 = 10", "air.limits[0].class2");
         check("gb3095/2026.toml", "year_days = 324", "year_days = 367", "air.validity.year_days");
+        let evaluation = "hj663/2013.toml";
+        check(evaluation, "\"p95\"", "\"p101\"", "evaluation.items[4].statistic");
+        check(evaluation, "\"pm10\"\nunit", "\"pm25\"\nunit", "evaluation.items: must be the six");
+        check(evaluation, "good_level = 2", "good_level = 5", "evaluation.heavy_level");
+        check(evaluation, "kind = \"dust\"", "kind = \"fog\"", "evaluation.events[0].kind: `fog`");
+        check(evaluation, "kind = \"dust\"", "kind = \"exceptional\"", "evaluation.events[1].kind");
+        check(evaluation, "[\"pm25\", \"pm10\"]", "[\"pm\"]", "evaluation.events[0].left_out: `pm`");
         check("gb3838/2002.toml", "[2, 4, 6, 10, 15]", "[2, 4, 6, 10]", "water.items[3].limits: has 4");
         check("gb3838/2002.toml", "[2, 4, 6, 10, 15]", "[2, 4, 6, 15, 10]", "water.items[3].limits");
         check("gb3838/2002.toml", "\"at-least\"\n", "\"at-most\"\n", "water.items[2].limits");

@@ -8,6 +8,7 @@ mod aqi;
 mod black_odor;
 mod effluent;
 mod error;
+mod evaluation;
 mod load;
 mod order;
 mod water;
