@@ -3,7 +3,10 @@
 
 mod air;
 mod cell;
+mod composite;
+mod daily;
 mod error;
+mod events;
 mod output;
 mod stamp;
 mod table;
@@ -28,6 +31,9 @@ pub(crate) struct AssessArgs {
 enum Kind {
     /// AQI of hours or days: time,site,pm25,pm10,so2,no2,co,o3,o3_8h (ug/m3, CO mg/m3).
     Air(air::AirArgs),
+    /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
+    #[command(after_long_help = composite::HELP)]
+    Composite(composite::CompositeArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
 }
@@ -39,6 +45,7 @@ enum Kind {
 pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
+        Kind::Composite(composite) => &composite.table.input,
         Kind::Water(water) => &water.table.input,
     };
     let output = io::BufWriter::new(io::stdout().lock());
@@ -61,6 +68,7 @@ fn run_on(
 ) -> Result<(), AssessError> {
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
+        Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
     };
     match result {

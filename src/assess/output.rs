@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use lanbi_model::{Decimal, decimal};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::error::AssessError;
@@ -22,6 +23,8 @@ pub(crate) enum Field<'a> {
     Text(&'a str),
     /// A whole number; empty in CSV and null in JSON where there is none.
     Integer(Option<u32>),
+    /// A decimal with so many places, half to even; empty in CSV and null in JSON where there is none.
+    Number(Option<Decimal>, u32),
 }
 
 /// A writer of rows under fixed columns.
@@ -61,7 +64,8 @@ impl<W: Write> Output<W> {
                 for field in fields {
                     match field {
                         Field::Text(text) => csv.write_field(text),
-                        Field::Integer(None) => csv.write_field(""),
+                        Field::Integer(None) | Field::Number(None, _) => csv.write_field(""),
+                        Field::Number(Some(number), places) => csv.write_field(fixed(*number, *places)),
                         Field::Integer(Some(number)) => {
                             use std::fmt::Write as _;
                             self.digits.clear();
@@ -97,6 +101,13 @@ fn csv_error(error: csv::Error) -> AssessError {
     std::io::Error::from(error).into()
 }
 
+/// The number with exactly `places` decimals.
+fn fixed(number: Decimal, places: u32) -> String {
+    let mut number = decimal::round_half_even(number, places);
+    number.rescale(places);
+    number.to_string()
+}
+
 struct Object<'a> {
     columns: &'static [&'static str],
     fields: &'a [Field<'a>],
@@ -109,6 +120,10 @@ impl Serialize for Object<'_> {
             match field {
                 Field::Text(text) => map.serialize_entry(column, text)?,
                 Field::Integer(number) => map.serialize_entry(column, number)?,
+                Field::Number(number, places) => {
+                    let rounded = number.map(|n| decimal::to_f64(decimal::round_half_even(n, *places)));
+                    map.serialize_entry(column, &rounded)?;
+                }
             }
         }
         map.end()

@@ -197,6 +197,11 @@ impl<'a> Row<'a> {
             .trim()
     }
 
+    /// Its line in the file.
+    pub(crate) fn line(&self) -> u64 {
+        line(self.record)
+    }
+
     /// Says on `messages` what is wrong with a cell.
     pub(crate) fn complain(
         &self,
@@ -205,7 +210,7 @@ impl<'a> Row<'a> {
         text: &str,
         reason: &str,
     ) -> Result<(), AssessError> {
-        writeln!(messages, "line {}: {name} `{text}` {reason}", line(self.record)).map_err(AssessError::from)
+        writeln!(messages, "line {}: {name} `{text}` {reason}", self.line()).map_err(AssessError::from)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The contract of the command line, row by row.
 
+mod composite;
+
 use clap::Parser;
 
 use super::*;

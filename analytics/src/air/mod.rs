@@ -16,5 +16,5 @@ pub use composite::{Composite, TermRounding, composite};
 pub use days::{DayCounts, count_days};
 pub use events::AirEvent;
 pub use iaqi::iaqi;
-pub use limits::{AirClass, LimitExceedance, exceedance_multiple, limit_exceedances};
+pub use limits::{AirClass, LimitExceedance, MULTIPLE_DECIMALS, exceedance_multiple, limit_exceedances};
 pub use period_statistics::{AirDay, ItemFigure, period_statistics};
