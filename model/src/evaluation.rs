@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::Parameter;
 use crate::standard::{Edition, Editioned, LimitTime};
+use crate::{Decimal, Parameter};
 
 /// How the days of a period are made one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,6 +96,77 @@ impl AirEvaluation {
 }
 
 impl Editioned for AirEvaluation {
+    fn edition(&self) -> &Edition {
+        &self.edition
+    }
+}
+
+/// A figure that districts are ranked by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RankFigure {
+    /// Composite index.
+    Index,
+    /// Its change in percent against the same period a year before; less than zero is better.
+    IndexChange,
+    /// Mean of PM2.5, ug/m³.
+    Pm25,
+    /// Its change in percent against the same period a year before.
+    Pm25Change,
+    /// 优良天数比例, percent.
+    GoodDaysRatio,
+}
+
+impl RankFigure {
+    /// Every figure.
+    pub const ALL: [Self; 5] =
+        [Self::Index, Self::IndexChange, Self::Pm25, Self::Pm25Change, Self::GoodDaysRatio];
+
+    /// Column of the command line and word in files.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::IndexChange => "index_change",
+            Self::Pm25 => "pm25",
+            Self::Pm25Change => "pm25_change",
+            Self::GoodDaysRatio => "good_days_ratio",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|figure| figure.key() == key)
+    }
+
+    /// Whether the largest is in the first place.
+    #[must_use]
+    pub const fn larger_is_better(self) -> bool {
+        matches!(self, Self::GoodDaysRatio)
+    }
+}
+
+/// One part of a ranking rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankPart {
+    /// Figure whose places count.
+    pub figure: RankFigure,
+    /// Weight of the place in percent.
+    pub weight: Decimal,
+}
+
+/// A rule by which districts are ranked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranking {
+    /// Edition; its id names the rule on the command line.
+    pub edition: Edition,
+    /// Parts, with weights that make 100 percent.
+    pub parts: Vec<RankPart>,
+    /// Clauses by topic: `rule`, `ties`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+impl Editioned for Ranking {
     fn edition(&self) -> &Edition {
         &self.edition
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::evaluation::AirEvaluation;
+use crate::evaluation::{AirEvaluation, Ranking};
 use crate::{Decimal, Parameter, WaterBody};
 
 /// How well a number of a standard is confirmed.
@@ -444,6 +444,8 @@ pub struct Standards {
     pub black_odor: Vec<BlackOdorStandard>,
     /// Discharge standards.
     pub effluent: Vec<EffluentStandard>,
+    /// Rules by which districts are ranked.
+    pub ranking: Vec<Ranking>,
     /// Plausible ranges.
     pub plausible: BTreeMap<Parameter, Plausible>,
 }

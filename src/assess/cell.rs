@@ -35,7 +35,7 @@ pub(crate) fn read(law: &Standards, parameter: Parameter, text: &str) -> Cell {
 }
 
 /// A decimal number with optional sign, fraction and exponent; none for anything else, and for what is too large.
-fn number(text: &str) -> Option<Decimal> {
+pub(crate) fn number(text: &str) -> Option<Decimal> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (text, None),

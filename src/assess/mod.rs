@@ -8,6 +8,7 @@ mod daily;
 mod error;
 mod events;
 mod output;
+mod rank;
 mod stamp;
 mod table;
 mod water;
@@ -34,6 +35,9 @@ enum Kind {
     /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
     #[command(after_long_help = composite::HELP)]
     Composite(composite::CompositeArgs),
+    /// Places of districts: district and the figures of the rule.
+    #[command(after_long_help = rank::HELP)]
+    Rank(rank::RankArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
 }
@@ -46,6 +50,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
         Kind::Composite(composite) => &composite.table.input,
+        Kind::Rank(rank) => &rank.input,
         Kind::Water(water) => &water.table.input,
     };
     let output = io::BufWriter::new(io::stdout().lock());
@@ -69,6 +74,7 @@ fn run_on(
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
+        Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
     };
     match result {

@@ -20,6 +20,7 @@ pub(super) fn run(command: &StandardsCommand) -> anyhow::Result<()> {
         .chain(editions(&standards.water))
         .chain(editions(&standards.black_odor))
         .chain(editions(&standards.effluent))
+        .chain(editions(&standards.ranking))
     {
         let until = edition.until.map(|day| day.to_string()).unwrap_or_default();
         writeln!(

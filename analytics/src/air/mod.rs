@@ -2,19 +2,23 @@
 //! (HJ 663, 环办〔2014〕64号).
 
 mod assess;
+mod change;
 mod composite;
 mod days;
 mod events;
 mod iaqi;
 mod limits;
 mod period_statistics;
+mod rank;
 #[cfg(test)]
 mod test_law;
 
 pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, primary_zh};
+pub use change::{percent_change, points_change};
 pub use composite::{Composite, TermRounding, composite};
 pub use days::{DayCounts, count_days};
 pub use events::AirEvent;
 pub use iaqi::iaqi;
 pub use limits::{AirClass, LimitExceedance, MULTIPLE_DECIMALS, exceedance_multiple, limit_exceedances};
 pub use period_statistics::{AirDay, ItemFigure, period_statistics};
+pub use rank::{Ranked, rank};

@@ -31,6 +31,10 @@ const BUILT_IN: &[(&str, &str)] = built_in! {
     "hj663/2013.toml"
     "hj663/2026.toml"
     "plausible.toml"
+    "ranking/change.toml"
+    "ranking/composite.toml"
+    "ranking/tianjin-2020.toml"
+    "ranking/tianjin-2021.toml"
 };
 
 /// The editions built into the program.
@@ -95,7 +99,8 @@ impl Loader {
     }
 
     fn take(&mut self, name: &str, file: File) -> Result<(), Refusal> {
-        let File { edition, clauses, aqi, air, evaluation, water, black_odor, effluent, plausible } = file;
+        let File { edition, clauses, aqi, air, evaluation, water, black_odor, effluent, ranking, plausible } =
+            file;
         let mut edition = edition.map(wire::EditionHead::check).transpose()?;
         if let Some(edition) = &edition
             && let Some(other) = self.files.insert(edition.id.clone(), name.to_owned())
@@ -138,6 +143,10 @@ impl Loader {
             law.effluent.push(tables.check(head()?, wire::clauses(&clauses, &["limits"])?)?);
             kinds += 1;
         }
+        if let Some(rule) = ranking {
+            law.ranking.push(rule.check(head()?, wire::clauses(&clauses, &["rule", "ties"])?)?);
+            kinds += 1;
+        }
         if let Some(rows) = plausible {
             wire::clauses(&clauses, &["ranges"])?;
             for (i, row) in rows.into_iter().enumerate() {
@@ -152,7 +161,7 @@ impl Loader {
         if kinds == 1 {
             return Ok(());
         }
-        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent` or `plausible`";
+        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent`, `ranking` or `plausible`";
         Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
     }
 
@@ -164,6 +173,7 @@ impl Loader {
         in_order(&mut law.water, &self.files, |_| "water")?;
         in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
         in_order(&mut law.effluent, &self.files, family)?;
+        in_order(&mut law.ranking, &self.files, |edition| &edition.title)?;
         Ok(self.standards)
     }
 }
@@ -265,6 +275,11 @@ mod tests {
             "effluent.winter.from",
         );
         check("gb18918/2002.toml", "[effluent.winter]\ntemperature = 12", "", "effluent.limits[3].winter");
+        let ranking = "ranking/tianjin-2021.toml";
+        check(ranking, "weight = 40", "weight = 30", "ranking.parts: weights make 90");
+        check(ranking, "weight = 40", "weight = 0", "ranking.parts[2].weight");
+        check(ranking, "\"pm25_change\"", "\"pm25\"", "ranking.parts[1].figure: stands twice");
+        check(ranking, "\"pm25_change\"", "\"pm10\"", "ranking.parts[1].figure: `pm10`");
         check("plausible.toml", "low = 0", "low = -1", "plausible[0].low");
         check("plausible.toml", "low = 0", "lowest = 0", "unknown field `lowest`");
     }

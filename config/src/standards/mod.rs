@@ -11,6 +11,7 @@ mod error;
 mod evaluation;
 mod load;
 mod order;
+mod ranking;
 mod water;
 mod wire;
 
