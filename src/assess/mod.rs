@@ -5,6 +5,7 @@ mod air;
 mod cell;
 mod composite;
 mod daily;
+mod days;
 mod error;
 mod events;
 mod output;
@@ -35,6 +36,9 @@ enum Kind {
     /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
     #[command(after_long_help = composite::HELP)]
     Composite(composite::CompositeArgs),
+    /// Days of a month, quarter or year by level and primary pollutant: columns as composite.
+    #[command(after_long_help = days::HELP)]
+    Days(days::DaysArgs),
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
@@ -50,6 +54,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
         Kind::Composite(composite) => &composite.table.input,
+        Kind::Days(days) => &days.table.input,
         Kind::Rank(rank) => &rank.input,
         Kind::Water(water) => &water.table.input,
     };
@@ -74,6 +79,7 @@ fn run_on(
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
+        Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
     };

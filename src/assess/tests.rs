@@ -1,6 +1,7 @@
 //! The contract of the command line, row by row.
 
 mod composite;
+mod days;
 mod rank;
 
 use clap::Parser;
