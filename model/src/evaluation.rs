@@ -15,6 +15,15 @@ pub enum PeriodStatistic {
     Percentile(u8),
 }
 
+impl std::fmt::Display for PeriodStatistic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mean => f.write_str("mean"),
+            Self::Percentile(p) => write!(f, "p{p}"),
+        }
+    }
+}
+
 /// One statistic of one pollutant over a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeriodItem {
@@ -75,6 +84,8 @@ pub struct AirEvaluation {
     pub edition: Edition,
     /// The six statistics of the composite index, in the order of [`Parameter::AQI`].
     pub items: [PeriodItem; 6],
+    /// The statistics of a year that must all keep their limits (达标评价).
+    pub attainment: Vec<PeriodItem>,
     /// Decimals of a single index and of the composite index.
     pub index_decimals: u32,
     /// The worst level of a good day (优, 良).

@@ -189,14 +189,12 @@ fn status(
         None => words.push("missing".to_owned()),
         Some(_) => words.extend(named(&|f| f.value.is_none()).map(|items| format!("missing:{items}"))),
     }
-    for (minimum, word) in
-        [(Minimum::Month, "month_days"), (Minimum::February, "february_days"), (Minimum::Year, "year_days")]
-    {
+    for minimum in [Minimum::Month, Minimum::February, Minimum::Year] {
         let short = |figure: &ItemFigure| figure.shortfalls.iter().find(|s| s.minimum == minimum).copied();
         let thin = |figure: &ItemFigure| figure.value.is_some() && short(figure).is_some();
         if let (Some(items), Some(short)) = (named(&thin), figures.iter().find_map(short)) {
             let mark = if matches!(period, ReportPeriod::Quarter(_)) { ":unverified" } else { "" };
-            words.push(format!("{word}<{}:{items}{mark}", short.needed));
+            words.push(format!("{}<{}:{items}{mark}", minimum.key(), short.needed));
         }
     }
     if words.is_empty() {

@@ -2,6 +2,7 @@
 //! is the help text and the tests here.
 
 mod air;
+mod attainment;
 mod cell;
 mod composite;
 mod daily;
@@ -33,6 +34,9 @@ pub(crate) struct AssessArgs {
 enum Kind {
     /// AQI of hours or days: time,site,pm25,pm10,so2,no2,co,o3,o3_8h (ug/m3, CO mg/m3).
     Air(air::AirArgs),
+    /// Whether a year keeps the limits: columns as composite.
+    #[command(after_long_help = attainment::HELP)]
+    Attainment(attainment::AttainmentArgs),
     /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
     #[command(after_long_help = composite::HELP)]
     Composite(composite::CompositeArgs),
@@ -53,6 +57,7 @@ enum Kind {
 pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
+        Kind::Attainment(attainment) => &attainment.table.input,
         Kind::Composite(composite) => &composite.table.input,
         Kind::Days(days) => &days.table.input,
         Kind::Rank(rank) => &rank.input,
@@ -78,6 +83,7 @@ fn run_on(
 ) -> Result<(), AssessError> {
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
+        Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),

@@ -1,5 +1,6 @@
 //! The contract of the command line, row by row.
 
+mod attainment;
 mod composite;
 mod days;
 mod rank;

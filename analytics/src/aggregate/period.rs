@@ -81,6 +81,18 @@ pub enum Minimum {
     Year,
 }
 
+impl Minimum {
+    /// Word of the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Month => "month_days",
+            Self::February => "february_days",
+            Self::Year => "year_days",
+        }
+    }
+}
+
 /// A minimum that is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shortfall {
@@ -97,7 +109,8 @@ pub struct Shortfall {
 /// The minimums of GB 3095, Table 4, that valid days miss in a period: every month needs its days (February fewer), a year
 /// also its total; a single day needs itself. Days outside the period are passed over, none may be given twice.
 ///
-/// The standard gives no count for quarters of the basic items; whether their months must be complete is a setting.
+/// Table 4 names SO2, NO2, PM10, PM2.5 and NOx; that CO and ozone need as many days is inferred. It gives no count for
+/// quarters of the basic items; whether their months must be complete is a setting.
 #[must_use]
 pub fn shortfalls(period: ReportPeriod, valid: &[NaiveDate], rule: &AirValidity) -> Vec<Shortfall> {
     let short = |minimum: Minimum, within: ReportPeriod, needed: u32| {

@@ -2,6 +2,7 @@
 //! (HJ 663, 环办〔2014〕64号).
 
 mod assess;
+mod attainment;
 mod change;
 mod composite;
 mod days;
@@ -14,6 +15,7 @@ mod rank;
 mod test_law;
 
 pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, primary_zh};
+pub use attainment::{Attainment, Judged, attainment};
 pub use change::{percent_change, points_change};
 pub use composite::{Composite, TermRounding, composite};
 pub use days::{DayCounts, count_days};

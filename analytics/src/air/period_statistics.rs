@@ -43,22 +43,37 @@ pub fn period_statistics(
     days: &[AirDay],
     events: &[AirEvent],
 ) -> [ItemFigure; 6] {
-    let mut place = 0;
-    evaluation.items.map(|item| {
+    let days = AirDays { evaluation, validity, period, days, events };
+    evaluation.items.map(|item| days.figure(&item))
+}
+
+/// Days with the rules by which they become a figure.
+pub(super) struct AirDays<'a> {
+    pub(super) evaluation: &'a AirEvaluation,
+    pub(super) validity: &'a AirValidity,
+    pub(super) period: ReportPeriod,
+    pub(super) days: &'a [AirDay],
+    pub(super) events: &'a [AirEvent],
+}
+
+impl AirDays<'_> {
+    /// One statistic of one of the six items.
+    pub(super) fn figure(&self, item: &PeriodItem) -> ItemFigure {
+        let Self { evaluation, validity, period, days, events } = *self;
+        let place = evaluation.items.iter().position(|other| other.parameter == item.parameter);
         let measured: Vec<(NaiveDate, Decimal)> = days
             .iter()
             .filter(|day| period.first() <= day.day && day.day <= period.last())
-            .filter_map(|day| Some((day.day, day.values.0.get(place).copied().flatten()?)))
+            .filter_map(|day| Some((day.day, day.values.0.get(place?).copied().flatten()?)))
             .collect();
-        place += 1;
         let used: Vec<Decimal> = measured
             .iter()
             .filter(|(day, _)| !events.iter().any(|e| e.takes_out(evaluation, *day, item.parameter)))
             .map(|(_, value)| *value)
             .collect();
         let dates: Vec<NaiveDate> = measured.iter().map(|(day, _)| *day).collect();
-        ItemFigure { value: figure(&item, &used), shortfalls: shortfalls(period, &dates, validity) }
-    })
+        ItemFigure { value: figure(item, &used), shortfalls: shortfalls(period, &dates, validity) }
+    }
 }
 
 fn figure(item: &PeriodItem, values: &[Decimal]) -> Option<Decimal> {

@@ -53,6 +53,17 @@ pub(super) fn evaluation() -> AirEvaluation {
             decimals: u32::from(parameter == Parameter::Co),
             limit,
         }),
+        attainment: [
+            (Parameter::No2, LimitTime::Year, PeriodStatistic::Mean),
+            (Parameter::Co, LimitTime::Day, PeriodStatistic::Percentile(95)),
+        ]
+        .map(|(parameter, limit, statistic)| PeriodItem {
+            parameter,
+            statistic,
+            decimals: u32::from(parameter == Parameter::Co),
+            limit,
+        })
+        .into(),
         index_decimals: 2,
         good_level: 2,
         heavy_level: 5,

@@ -11,7 +11,7 @@ use super::error::Refusal;
 use super::wire::{self, LimitName};
 
 /// Topics a file must name a clause for.
-pub(super) const TOPICS: [&str; 5] = ["index", "rounding", "days", "dust", "exceptional"];
+pub(super) const TOPICS: [&str; 6] = ["index", "attainment", "rounding", "days", "dust", "exceptional"];
 
 /// The items in the order of the AQI; ozone counts by its daily maximum 8-hour mean.
 const ITEMS: [Parameter; 6] =
@@ -25,6 +25,7 @@ pub(super) struct Tables {
     good_level: u8,
     heavy_level: u8,
     items: Vec<ItemRow>,
+    attainment: Vec<ItemRow>,
     events: Vec<EventRow>,
 }
 
@@ -53,8 +54,12 @@ impl Tables {
         edition: Edition,
         clauses: BTreeMap<String, String>,
     ) -> Result<AirEvaluation, Refusal> {
-        let rows = self.items.iter().enumerate().map(|(i, row)| row.check(&format!("evaluation.items[{i}]")));
-        let items: Vec<PeriodItem> = rows.collect::<Result<_, _>>()?;
+        let items = check_rows("items", &self.items)?;
+        let attainment = check_rows("attainment", &self.attainment)?;
+        if let Some(i) = attainment.iter().position(|item| !ITEMS.contains(&item.parameter)) {
+            let key = format!("evaluation.attainment[{i}].parameter");
+            return Err(Refusal::new(key, "is not an item of the index"));
+        }
         let items = <[PeriodItem; 6]>::try_from(items)
             .ok()
             .filter(|items| items.iter().map(|item| item.parameter).eq(ITEMS))
@@ -76,6 +81,7 @@ impl Tables {
         Ok(AirEvaluation {
             edition,
             items,
+            attainment,
             index_decimals: self.index_decimals,
             good_level: self.good_level,
             heavy_level: self.heavy_level,
@@ -83,6 +89,10 @@ impl Tables {
             clauses,
         })
     }
+}
+
+fn check_rows(table: &str, rows: &[ItemRow]) -> Result<Vec<PeriodItem>, Refusal> {
+    rows.iter().enumerate().map(|(i, row)| row.check(&format!("evaluation.{table}[{i}]"))).collect()
 }
 
 impl ItemRow {

@@ -259,6 +259,7 @@ mod tests {
         let evaluation = "hj663/2013.toml";
         check(evaluation, "\"p95\"", "\"p101\"", "evaluation.items[4].statistic");
         check(evaluation, "\"pm10\"\nunit", "\"pm25\"\nunit", "evaluation.items: must be the six");
+        check(evaluation, "\"p98\"", "\"98\"", "evaluation.attainment[1].statistic");
         check(evaluation, "good_level = 2", "good_level = 5", "evaluation.heavy_level");
         check(evaluation, "kind = \"dust\"", "kind = \"fog\"", "evaluation.events[0].kind: `fog`");
         check(evaluation, "kind = \"dust\"", "kind = \"exceptional\"", "evaluation.events[1].kind");
