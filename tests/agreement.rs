@@ -11,11 +11,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use lanbi_analytics::air::{self, AqiTime, Concentrations};
+use lanbi_analytics::air::{self, AirDay, AqiTime, Concentrations, TermRounding};
 use lanbi_analytics::water::{self, Rounding};
 use lanbi_config::standards::builtin;
-use lanbi_model::standard::{WaterStandard, by_id};
-use lanbi_model::{Decimal, Parameter, WaterBody};
+use lanbi_model::standard::{WaterStandard, by_id, on_day};
+use lanbi_model::{Decimal, Parameter, ReportPeriod, WaterBody};
 
 type CsvRow = HashMap<String, String>;
 
@@ -130,6 +130,62 @@ fn daily_indices_of_tianjin_equal_the_published_ones() {
         }
     }
     aqi.assert_at_least("daily AQI of Tianjin", 99.9, 1_900);
+}
+
+/// Published years of Tianjin against the archive of its daily values. What the archive gives is asserted exactly, and beside
+/// it stands what was published: the archive holds figures as they were shown first, the yearly ones were reviewed later.
+#[test]
+fn years_of_tianjin_come_near_the_published_ones() {
+    let Some(folder) = shared("air_city_daily") else { return };
+    let law = builtin().unwrap();
+    let columns = ["pm2_5", "pm10", "so2", "no2", "co", "o3"];
+    let days: Vec<AirDay> = csv_rows(File::open(folder.join("aqistudy_tianjin_2014-2022.csv")).unwrap())
+        .map(|row| {
+            let value = |column: &str| row[column].trim().parse().ok().filter(|v: &Decimal| !v.is_zero());
+            AirDay { day: row["time_point"].parse().unwrap(), values: Concentrations(columns.map(value)) }
+        })
+        .collect();
+    let mut rate = Rate::default();
+    // Figure, from the archive, as published; the year 2019 was published as differences to 2020.
+    let mut check = |year: &str, expected: &[(&str, &str, &str)]| {
+        let period: ReportPeriod = year.parse().unwrap();
+        let limits = on_day(&law.air, period.last()).unwrap();
+        let evaluation = on_day(&law.evaluation, period.last()).unwrap();
+        let figures = air::period_statistics(evaluation, &limits.validity, period, &days, &[]);
+        assert!(figures.iter().all(|figure| figure.shortfalls.is_empty()), "{year}: {figures:?}");
+        let values = figures.map(|figure| figure.value);
+        let index = air::composite(evaluation, limits, &values, TermRounding::Terms);
+        let of_year: Vec<AirDay> =
+            days.iter().copied().filter(|d| d.day.to_string().starts_with(year)).collect();
+        let counts = air::count_days(evaluation, |day| on_day(&law.aqi, day), &of_year, &[], &[]);
+        for (figure, archive, published) in expected {
+            let got = match *figure {
+                "pm25" => values[0].unwrap(),
+                "o3" => values[5].unwrap(),
+                "index" => index.index.unwrap(),
+                "good" => counts.good.into(),
+                "heavy" => counts.heavy.into(),
+                other => panic!("no figure {other}"),
+            };
+            assert_eq!(got, archive.parse().unwrap(), "{figure} of {year}");
+            rate.count(archive == published);
+        }
+    };
+    check(
+        "2020",
+        &[
+            ("pm25", "48", "48"),
+            ("o3", "190", "190"),
+            ("heavy", "11", "11"),
+            ("good", "244", "245"),
+            ("index", "5.10", "5.06"),
+        ],
+    );
+    check(
+        "2019",
+        &[("pm25", "51", "51"), ("good", "222", "219"), ("heavy", "14", "15"), ("index", "5.54", "5.48")],
+    );
+    rate.assert_at_least("yearly figures of Tianjin 2019 and 2020", 44.0, 9);
 }
 
 /// Province, basin and section: section names repeat between provinces.

@@ -8,6 +8,7 @@ pub mod alarm;
 pub mod chief;
 pub mod dead_letter;
 pub mod decimal;
+pub mod evaluation;
 pub mod flag;
 pub mod parameter;
 pub mod period;

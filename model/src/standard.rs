@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::evaluation::{AirEvaluation, Ranking};
 use crate::{Decimal, Parameter, WaterBody};
 
 /// How well a number of a standard is confirmed.
@@ -205,6 +206,8 @@ pub struct AirValidity {
     pub february_days: u32,
     /// Daily values in a year.
     pub year_days: u32,
+    /// Whether each month of a quarter needs its daily values. The standard gives no count for quarters.
+    pub quarter_by_months: bool,
 }
 
 /// GB 3095: limits for the air, one phase of one edition.
@@ -433,12 +436,16 @@ pub struct Standards {
     pub aqi: Vec<AqiStandard>,
     /// GB 3095.
     pub air: Vec<AirStandard>,
+    /// HJ 663.
+    pub evaluation: Vec<AirEvaluation>,
     /// GB 3838.
     pub water: Vec<WaterStandard>,
     /// Black-odorous water guides.
     pub black_odor: Vec<BlackOdorStandard>,
     /// Discharge standards.
     pub effluent: Vec<EffluentStandard>,
+    /// Rules by which districts are ranked.
+    pub ranking: Vec<Ranking>,
     /// Plausible ranges.
     pub plausible: BTreeMap<Parameter, Plausible>,
 }

@@ -61,7 +61,7 @@ fn detection_limit(text: &str) -> Option<&str> {
 }
 
 /// A decimal number with optional sign, fraction and exponent; none for anything else, and for what is too large.
-fn number(text: &str) -> Option<Decimal> {
+pub(crate) fn number(text: &str) -> Option<Decimal> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (text, None),

@@ -2,9 +2,15 @@
 //! is the help text and the tests here.
 
 mod air;
+mod attainment;
 mod cell;
+mod composite;
+mod daily;
+mod days;
 mod error;
+mod events;
 mod output;
+mod rank;
 mod stamp;
 mod table;
 mod timeline;
@@ -30,6 +36,18 @@ pub(crate) struct AssessArgs {
 enum Kind {
     /// AQI of hours or days: time,site,pm25,pm10,so2,no2,co,o3,o3_8h (ug/m3, CO mg/m3).
     Air(air::AirArgs),
+    /// Whether a year keeps the limits: columns as composite.
+    #[command(after_long_help = attainment::HELP)]
+    Attainment(attainment::AttainmentArgs),
+    /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
+    #[command(after_long_help = composite::HELP)]
+    Composite(composite::CompositeArgs),
+    /// Days of a month, quarter or year by level and primary pollutant: columns as composite.
+    #[command(after_long_help = days::HELP)]
+    Days(days::DaysArgs),
+    /// Places of districts: district and the figures of the rule.
+    #[command(after_long_help = rank::HELP)]
+    Rank(rank::RankArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
     /// Whether series rise or fall, and how fast: time,series,value; one row a series.
@@ -47,6 +65,10 @@ enum Kind {
 pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
+        Kind::Attainment(attainment) => &attainment.table.input,
+        Kind::Composite(composite) => &composite.table.input,
+        Kind::Days(days) => &days.table.input,
+        Kind::Rank(rank) => &rank.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
     };
@@ -70,6 +92,10 @@ fn run_on(
 ) -> Result<(), AssessError> {
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
+        Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
+        Kind::Composite(args) => composite::run(args, law, input, output, messages),
+        Kind::Days(args) => days::run(args, law, input, output, messages),
+        Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
         Kind::Trend(args) => trend::run(args, input, output, messages),
     };

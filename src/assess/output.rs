@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use lanbi_model::{Decimal, decimal};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::error::AssessError;
@@ -26,6 +27,8 @@ pub(crate) enum Field<'a> {
     Signed(Option<i64>),
     /// A number with 12 digits, likewise.
     Real(Option<f64>),
+    /// A decimal with so many places, half to even; empty in CSV and null in JSON where there is none.
+    Number(Option<Decimal>, u32),
 }
 
 /// A writer of rows under fixed columns.
@@ -65,7 +68,11 @@ impl<W: Write> Output<W> {
                 for field in fields {
                     match field {
                         Field::Text(text) => csv.write_field(text),
-                        Field::Integer(None) | Field::Signed(None) | Field::Real(None) => csv.write_field(""),
+                        Field::Integer(None)
+                        | Field::Signed(None)
+                        | Field::Real(None)
+                        | Field::Number(None, _) => csv.write_field(""),
+                        Field::Number(Some(number), places) => csv.write_field(fixed(*number, *places)),
                         Field::Integer(Some(number)) => csv.write_field(spell(&mut self.digits, number)),
                         Field::Signed(Some(number)) => csv.write_field(spell(&mut self.digits, number)),
                         Field::Real(Some(number)) => {
@@ -119,6 +126,13 @@ fn csv_error(error: csv::Error) -> AssessError {
     std::io::Error::from(error).into()
 }
 
+/// The number with exactly `places` decimals.
+fn fixed(number: Decimal, places: u32) -> String {
+    let mut number = decimal::round_half_even(number, places);
+    number.rescale(places);
+    number.to_string()
+}
+
 struct Object<'a> {
     columns: &'static [&'static str],
     fields: &'a [Field<'a>],
@@ -133,6 +147,10 @@ impl Serialize for Object<'_> {
                 Field::Integer(number) => map.serialize_entry(column, number)?,
                 Field::Signed(number) => map.serialize_entry(column, number)?,
                 Field::Real(number) => map.serialize_entry(column, &number.map(rounded))?,
+                Field::Number(number, places) => {
+                    let rounded = number.map(|n| decimal::to_f64(decimal::round_half_even(n, *places)));
+                    map.serialize_entry(column, &rounded)?;
+                }
             }
         }
         map.end()

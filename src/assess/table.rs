@@ -141,6 +141,11 @@ impl<R: Read> Table<R> {
         Ok(Self { reader, record: csv::StringRecord::new(), places, width })
     }
 
+    /// Whether the file has a column, named by its place in the list given to [`Table::open`].
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.places.get(column).is_some_and(Option::is_some)
+    }
+
     /// The next row that is not blank; none at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<'_>>, AssessError> {
         loop {
@@ -197,6 +202,11 @@ impl<'a> Row<'a> {
             .trim()
     }
 
+    /// Its line in the file.
+    pub(crate) fn line(&self) -> u64 {
+        line(self.record)
+    }
+
     /// Says on `messages` what is wrong with a cell.
     pub(crate) fn complain(
         &self,
@@ -206,11 +216,6 @@ impl<'a> Row<'a> {
         reason: &str,
     ) -> Result<(), AssessError> {
         complain(messages, self.line(), name, text, reason)
-    }
-
-    /// Its line in the file.
-    pub(crate) fn line(&self) -> u64 {
-        line(self.record)
     }
 }
 

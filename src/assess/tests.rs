@@ -1,5 +1,10 @@
 //! The contract of the command line, row by row.
 
+mod attainment;
+mod composite;
+mod days;
+mod rank;
+
 use clap::Parser;
 
 use super::*;

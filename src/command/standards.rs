@@ -16,9 +16,11 @@ pub(super) fn run(command: &StandardsCommand) -> anyhow::Result<()> {
     writeln!(out, "id\tnumber\tfrom\tuntil\tjurisdiction\tconfidence\ttitle")?;
     for edition in editions(&standards.aqi)
         .chain(editions(&standards.air))
+        .chain(editions(&standards.evaluation))
         .chain(editions(&standards.water))
         .chain(editions(&standards.black_odor))
         .chain(editions(&standards.effluent))
+        .chain(editions(&standards.ranking))
     {
         let until = edition.until.map(|day| day.to_string()).unwrap_or_default();
         writeln!(

@@ -118,6 +118,10 @@ impl Sources {
                 cite(&mut cited, &air.edition, &air.clauses, &["limits", "validity"]);
             }
         }
+        let is_day = matches!(period, ReportPeriod::Day(_));
+        if let Some(rules) = standard::on_day(&self.standards.evaluation, period.last()).filter(|_| !is_day) {
+            cite(&mut cited, &rules.edition, &rules.clauses, &["index", "rounding", "days"]);
+        }
         if let Some(water) =
             self.water(period.last()).filter(|_| self.registry.sections().any(|s| self.covers(s)))
         {

@@ -22,22 +22,21 @@ pub(super) fn by_station(marks: &[StaleMark]) -> BTreeMap<StationId, BTreeSet<Na
     stations
 }
 
-/// Cuts marks, those of a station in a row, into groups of stations whose values fit in memory together.
+/// Cuts marks, those of a station in a row and oldest first, into groups whose values fit in memory together. A station
+/// with many stale days is cut too: what is settled in order is the same as what is settled at once.
 pub(super) fn groups(mut marks: Vec<StaleMark>, registry: &Registry) -> Vec<Vec<StaleMark>> {
     marks.sort_by(|a, b| (&a.station, a.day).cmp(&(&b.station, b.day)));
     let mut groups: Vec<Vec<StaleMark>> = Vec::new();
     let mut values = 0;
-    for marks in marks.chunk_by(|a, b| a.station == b.station) {
-        let days = i64::try_from(marks.len()).unwrap_or(i64::MAX);
-        let station = marks.first().and_then(|mark| registry.get(&mark.station));
-        let own = days.saturating_mul(station.map_or(0, values_a_day));
+    for mark in marks {
+        let own = registry.get(&mark.station).map_or(0, values_a_day);
         match groups.last_mut() {
             Some(group) if values + own <= GROUP_VALUES => {
-                group.extend_from_slice(marks);
+                group.push(mark);
                 values += own;
             }
             _ => {
-                groups.push(marks.to_vec());
+                groups.push(vec![mark]);
                 values = own;
             }
         }
@@ -69,7 +68,49 @@ pub(super) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<Vec<NaiveDate>> {
 
 #[cfg(test)]
 mod tests {
+    use lanbi_model::{AveragingPeriod, Parameter, StationKind, Zone};
+    use lanbi_store::StaleCauses;
+
     use super::*;
+
+    #[test]
+    fn neither_many_stations_nor_many_days_are_too_much_at_once() {
+        let station = |id: &str, cadence: &str| Station {
+            id: StationId::new(id),
+            name: id.to_owned(),
+            kind: StationKind::Air,
+            area: String::new(),
+            water: String::new(),
+            downstream: None,
+            zone: Zone::shanghai(),
+            period: AveragingPeriod::parse(cadence).unwrap(),
+            cadence: AveragingPeriod::parse(cadence).unwrap(),
+            parameters: vec![Parameter::Pm25; 6],
+        };
+        let stations = vec![station("a", "1m"), station("b", "1h"), station("c", "1m")];
+        let registry = Registry::new(stations, Vec::new()).unwrap();
+        let first: NaiveDate = "2026-01-01".parse().unwrap();
+        let marks = |id: &str, days: usize| -> Vec<StaleMark> {
+            let mark = |day| StaleMark {
+                station: StationId::new(id),
+                day,
+                version: 1,
+                derived_before: false,
+                causes: StaleCauses::ARRIVED,
+            };
+            first.iter_days().take(days).map(mark).collect()
+        };
+        let sizes = |marks: Vec<StaleMark>| -> Vec<usize> {
+            let all = marks.len();
+            let groups = groups(marks, &registry);
+            assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), all);
+            groups.iter().map(Vec::len).collect()
+        };
+        // A day by the minute has 8,640 values, one by the hour 144.
+        assert_eq!(sizes(marks("a", 7)), [3, 3, 1]);
+        assert_eq!(sizes(marks("b", 300)), [208, 92]);
+        assert_eq!(sizes([marks("a", 2), marks("b", 10), marks("c", 2)].concat()), [13, 1]);
+    }
 
     #[test]
     fn days_far_apart_are_not_read_as_one_stretch() {

@@ -17,11 +17,11 @@ pub use effluent::flow_weighted_mean;
 pub use hour::{HourMean, hourly_means};
 pub use ozone::ozone_day;
 pub use percentile::percentile;
-pub use period::{Completeness, PeriodMean, period_mean};
+pub use period::{Completeness, Minimum, PeriodMean, Shortfall, period_mean, shortfalls};
 
-/// The validity minimums of GB 3095-2026, Table 4, for the tests of this folder.
+/// The validity minimums of GB 3095-2026, Table 4, for tests.
 #[cfg(test)]
-const VALIDITY: lanbi_model::standard::AirValidity = lanbi_model::standard::AirValidity {
+pub(crate) const VALIDITY: lanbi_model::standard::AirValidity = lanbi_model::standard::AirValidity {
     hour_minutes: 45,
     day_hours: 20,
     window_hours: 6,
@@ -29,4 +29,5 @@ const VALIDITY: lanbi_model::standard::AirValidity = lanbi_model::standard::AirV
     month_days: 27,
     february_days: 25,
     year_days: 324,
+    quarter_by_months: true,
 };

@@ -2,17 +2,14 @@
 //! the *daily* means of the calendar period, not of each other).
 
 use chrono::{Datelike, NaiveDate};
-use lanbi_model::{
-    DailyMean, Decimal, Parameter, ReportPeriod, Validity, standard::AirValidity, zone::last_day_of_month,
-};
+use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Validity, standard::AirValidity};
 
 use super::combine::Tally;
 
 /// How many valid days make the mean of a period valid.
 #[derive(Clone, Copy, Debug)]
 pub enum Completeness<'a> {
-    /// GB 3095-2026, Table 4: every month needs its days (February fewer), a year also its total. The standard gives
-    /// no count for quarters of the basic items; every month must be complete.
+    /// GB 3095-2026, Table 4, see [`shortfalls`].
     Air(&'a AirValidity),
     /// At least this percentage of the days (water; configured, no standard gives it).
     Percent(u32),
@@ -55,7 +52,10 @@ pub fn period_mean(
     let expected = u32::try_from(period.days().count()).unwrap_or(u32::MAX);
     let enough = tally.value.is_some()
         && match completeness {
-            Completeness::Air(rule) => air_is_complete(period, &valid, rule),
+            Completeness::Air(rule) => {
+                let days: Vec<NaiveDate> = valid.iter().map(|(day, _)| *day).collect();
+                shortfalls(period, &days, rule).is_empty()
+            }
             Completeness::Percent(percent) => {
                 u64::from(tally.count) * 100 >= u64::from(expected) * u64::from(percent)
             }
@@ -70,18 +70,70 @@ pub fn period_mean(
     }
 }
 
-fn air_is_complete(period: ReportPeriod, valid: &[(NaiveDate, Decimal)], rule: &AirValidity) -> bool {
-    if let ReportPeriod::Day(_) = period {
-        return !valid.is_empty();
+/// Which minimum of GB 3095, Table 4, a period misses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Minimum {
+    /// Daily values of a month other than February.
+    Month,
+    /// Daily values of February.
+    February,
+    /// Daily values of a year.
+    Year,
+}
+
+impl Minimum {
+    /// Word of the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Month => "month_days",
+            Self::February => "february_days",
+            Self::Year => "year_days",
+        }
     }
-    let months_complete = period.days().filter(|day| *day == last_day_of_month(*day)).all(|end| {
-        let needed = if end.month() == 2 { rule.february_days } else { rule.month_days };
-        let days = valid.iter().filter(|(day, _)| last_day_of_month(*day) == end).count();
-        u32::try_from(days).is_ok_and(|days| days >= needed)
-    });
-    let year_complete = !matches!(period, ReportPeriod::Year(_))
-        || u32::try_from(valid.len()).is_ok_and(|days| days >= rule.year_days);
-    months_complete && year_complete
+}
+
+/// A minimum that is not met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// Which.
+    pub minimum: Minimum,
+    /// The month or the year that is too thin.
+    pub within: ReportPeriod,
+    /// Days there are.
+    pub days: u32,
+    /// Days needed.
+    pub needed: u32,
+}
+
+/// The minimums of GB 3095, Table 4, that valid days miss in a period: every month needs its days (February fewer), a year
+/// also its total; a single day needs itself. Days outside the period are passed over, none may be given twice.
+///
+/// Table 4 names SO2, NO2, PM10, PM2.5 and NOx; that CO and ozone need as many days is inferred. It gives no count for
+/// quarters of the basic items; whether their months must be complete is a setting.
+#[must_use]
+pub fn shortfalls(period: ReportPeriod, valid: &[NaiveDate], rule: &AirValidity) -> Vec<Shortfall> {
+    let short = |minimum: Minimum, within: ReportPeriod, needed: u32| {
+        let days = valid.iter().filter(|day| within.first() <= **day && **day <= within.last()).count();
+        let days = u32::try_from(days).unwrap_or(u32::MAX);
+        (days < needed).then_some(Shortfall { minimum, within, days, needed })
+    };
+    let month = |first: NaiveDate| {
+        let (minimum, needed) = match first.month() {
+            2 => (Minimum::February, rule.february_days),
+            _ => (Minimum::Month, rule.month_days),
+        };
+        short(minimum, ReportPeriod::Month(first), needed)
+    };
+    let mut missed: Vec<Shortfall> = match period {
+        ReportPeriod::Day(_) => short(Minimum::Month, period, 1).into_iter().collect(),
+        ReportPeriod::Quarter(_) if !rule.quarter_by_months => Vec::new(),
+        _ => period.days().filter(|day| day.day() == 1).filter_map(month).collect(),
+    };
+    if let ReportPeriod::Year(_) = period {
+        missed.extend(short(Minimum::Year, period, rule.year_days));
+    }
+    missed
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use lanbi_model::standard::{AirStandard, LimitTime};
 use lanbi_model::{Decimal, Parameter, decimal};
 
 /// Decimals of an exceedance multiple of the air, as official monthly reports print it.
-const MULTIPLE_DECIMALS: u32 = 2;
+pub const MULTIPLE_DECIMALS: u32 = 2;
 
 /// Functional class of an area (GB 3095-2026, 4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,11 +1,26 @@
-//! The air law: the air quality index (HJ 633) and the limits for ambient air (GB 3095).
+//! The air law: the air quality index (HJ 633), the limits for ambient air (GB 3095), and what the days of a period come to
+//! (HJ 663, 环办〔2014〕64号).
 
 mod assess;
+mod attainment;
+mod change;
 mod composite;
+mod days;
+mod events;
 mod iaqi;
 mod limits;
+mod period_statistics;
+mod rank;
+#[cfg(test)]
+mod test_law;
 
 pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, primary_zh};
-pub use composite::composite_index;
+pub use attainment::{Attainment, Judged, attainment};
+pub use change::{percent_change, points_change};
+pub use composite::{Composite, TermRounding, composite};
+pub use days::{DayCounts, count_days};
+pub use events::AirEvent;
 pub use iaqi::iaqi;
-pub use limits::{AirClass, LimitExceedance, exceedance_multiple, limit_exceedances};
+pub use limits::{AirClass, LimitExceedance, MULTIPLE_DECIMALS, exceedance_multiple, limit_exceedances};
+pub use period_statistics::{AirDay, ItemFigure, period_statistics};
+pub use rank::{Ranked, rank};

@@ -6,7 +6,7 @@ use lanbi_model::standard::{AirStandard, AirValidity, Edition, LimitTime};
 use serde::Deserialize;
 
 use super::error::Refusal;
-use super::wire::{self, Number};
+use super::wire::{self, LimitName, Number};
 
 /// `[air]`.
 #[derive(Deserialize)]
@@ -21,21 +21,9 @@ pub(super) struct Tables {
 struct LimitRow {
     parameter: String,
     unit: String,
-    time: Time,
+    time: LimitName,
     class1: Number,
     class2: Number,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-enum Time {
-    #[serde(rename = "hour")]
-    Hour,
-    #[serde(rename = "day")]
-    Day,
-    #[serde(rename = "day-max-8h")]
-    DayMaxEightHour,
-    #[serde(rename = "year")]
-    Year,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +36,7 @@ struct ValidityRow {
     month_days: u32,
     february_days: u32,
     year_days: u32,
+    quarter_by_months: bool,
 }
 
 impl Tables {
@@ -64,12 +53,7 @@ impl Tables {
             if row.class1.0 > row.class2.0 {
                 return Err(Refusal::new(format!("{key}.class2"), "is stricter than class 1"));
             }
-            let time = match row.time {
-                Time::Hour => LimitTime::Hour,
-                Time::Day => LimitTime::Day,
-                Time::DayMaxEightHour => LimitTime::DayMaxEightHour,
-                Time::Year => LimitTime::Year,
-            };
+            let time = LimitTime::from(row.time);
             if limits.insert((parameter, time), [row.class1.0, row.class2.0]).is_some() {
                 return Err(Refusal::new(key, format!("gives a second limit for {parameter} and this time")));
             }
@@ -96,6 +80,7 @@ impl Tables {
             month_days: v.month_days,
             february_days: v.february_days,
             year_days: v.year_days,
+            quarter_by_months: v.quarter_by_months,
         };
         Ok(AirStandard { edition, limits, validity, clauses })
     }

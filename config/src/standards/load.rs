@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use lanbi_model::standard::{Edition, Plausible, Standards};
 
 use super::error::{Refusal, StandardsError};
+use super::evaluation;
 use super::order::in_order;
 use super::wire::{self, File};
 
@@ -27,7 +28,13 @@ const BUILT_IN: &[(&str, &str)] = built_in! {
     "gb3838/2002.toml"
     "hj633/2012.toml"
     "hj633/2026.toml"
+    "hj663/2013.toml"
+    "hj663/2026.toml"
     "plausible.toml"
+    "ranking/change.toml"
+    "ranking/composite.toml"
+    "ranking/tianjin-2020.toml"
+    "ranking/tianjin-2021.toml"
 };
 
 /// The editions built into the program.
@@ -92,7 +99,8 @@ impl Loader {
     }
 
     fn take(&mut self, name: &str, file: File) -> Result<(), Refusal> {
-        let File { edition, clauses, aqi, air, water, black_odor, effluent, plausible } = file;
+        let File { edition, clauses, aqi, air, evaluation, water, black_odor, effluent, ranking, plausible } =
+            file;
         let mut edition = edition.map(wire::EditionHead::check).transpose()?;
         if let Some(edition) = &edition
             && let Some(other) = self.files.insert(edition.id.clone(), name.to_owned())
@@ -112,7 +120,13 @@ impl Loader {
             kinds += 1;
         }
         if let Some(tables) = air {
-            law.air.push(tables.check(head()?, wire::clauses(&clauses, &["limits", "validity"])?)?);
+            law.air
+                .push(tables.check(head()?, wire::clauses(&clauses, &["limits", "validity", "quarter"])?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = evaluation {
+            let clauses = wire::clauses(&clauses, &evaluation::TOPICS)?;
+            law.evaluation.push(tables.check(head()?, clauses)?);
             kinds += 1;
         }
         if let Some(tables) = water {
@@ -129,6 +143,10 @@ impl Loader {
             law.effluent.push(tables.check(head()?, wire::clauses(&clauses, &["limits"])?)?);
             kinds += 1;
         }
+        if let Some(rule) = ranking {
+            law.ranking.push(rule.check(head()?, wire::clauses(&clauses, &["rule", "ties"])?)?);
+            kinds += 1;
+        }
         if let Some(rows) = plausible {
             wire::clauses(&clauses, &["ranges"])?;
             for (i, row) in rows.into_iter().enumerate() {
@@ -143,7 +161,7 @@ impl Loader {
         if kinds == 1 {
             return Ok(());
         }
-        let kinds = "`aqi`, `air`, `water`, `black-odor`, `effluent` or `plausible`";
+        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent`, `ranking` or `plausible`";
         Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
     }
 
@@ -151,9 +169,11 @@ impl Loader {
         let law = &mut self.standards;
         in_order(&mut law.aqi, &self.files, |_| "aqi")?;
         in_order(&mut law.air, &self.files, |_| "air")?;
+        in_order(&mut law.evaluation, &self.files, |_| "evaluation")?;
         in_order(&mut law.water, &self.files, |_| "water")?;
         in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
         in_order(&mut law.effluent, &self.files, family)?;
+        in_order(&mut law.ranking, &self.files, |edition| &edition.title)?;
         Ok(self.standards)
     }
 }
@@ -236,6 +256,14 @@ mod tests {
         check("hj633/2012.toml", "until = 2026-02-28", "until = 1999-01-01", "edition.until");
         check("gb3095/2026.toml", "class2 = 20", "class2 = 10", "air.limits[0].class2");
         check("gb3095/2026.toml", "year_days = 324", "year_days = 367", "air.validity.year_days");
+        let evaluation = "hj663/2013.toml";
+        check(evaluation, "\"p95\"", "\"p101\"", "evaluation.items[4].statistic");
+        check(evaluation, "\"pm10\"\nunit", "\"pm25\"\nunit", "evaluation.items: must be the six");
+        check(evaluation, "\"p98\"", "\"98\"", "evaluation.attainment[1].statistic");
+        check(evaluation, "good_level = 2", "good_level = 5", "evaluation.heavy_level");
+        check(evaluation, "kind = \"dust\"", "kind = \"fog\"", "evaluation.events[0].kind: `fog`");
+        check(evaluation, "kind = \"dust\"", "kind = \"exceptional\"", "evaluation.events[1].kind");
+        check(evaluation, "[\"pm25\", \"pm10\"]", "[\"pm\"]", "evaluation.events[0].left_out: `pm`");
         check("gb3838/2002.toml", "[2, 4, 6, 10, 15]", "[2, 4, 6, 10]", "water.items[3].limits: has 4");
         check("gb3838/2002.toml", "[2, 4, 6, 10, 15]", "[2, 4, 6, 15, 10]", "water.items[3].limits");
         check("gb3838/2002.toml", "\"at-least\"\n", "\"at-most\"\n", "water.items[2].limits");
@@ -248,6 +276,11 @@ mod tests {
             "effluent.winter.from",
         );
         check("gb18918/2002.toml", "[effluent.winter]\ntemperature = 12", "", "effluent.limits[3].winter");
+        let ranking = "ranking/tianjin-2021.toml";
+        check(ranking, "weight = 40", "weight = 30", "ranking.parts: weights make 90");
+        check(ranking, "weight = 40", "weight = 0", "ranking.parts[2].weight");
+        check(ranking, "\"pm25_change\"", "\"pm25\"", "ranking.parts[1].figure: stands twice");
+        check(ranking, "\"pm25_change\"", "\"pm10\"", "ranking.parts[1].figure: `pm10`");
         check("plausible.toml", "low = 0", "low = -1", "plausible[0].low");
         check("plausible.toml", "low = 0", "lowest = 0", "unknown field `lowest`");
     }

@@ -8,8 +8,10 @@ mod aqi;
 mod black_odor;
 mod effluent;
 mod error;
+mod evaluation;
 mod load;
 mod order;
+mod ranking;
 mod water;
 mod wire;
 

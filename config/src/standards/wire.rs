@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use lanbi_model::standard::{Confidence, Direction, Edition};
+use lanbi_model::standard::{Confidence, Direction, Edition, LimitTime};
 use lanbi_model::{Decimal, Parameter, Unit, decimal};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -19,9 +19,11 @@ pub(super) struct File {
     pub(super) clauses: BTreeMap<String, Clause>,
     pub(super) aqi: Option<super::aqi::Tables>,
     pub(super) air: Option<super::air::Tables>,
+    pub(super) evaluation: Option<super::evaluation::Tables>,
     pub(super) water: Option<super::water::Tables>,
     pub(super) black_odor: Option<super::black_odor::Tables>,
     pub(super) effluent: Option<super::effluent::Tables>,
+    pub(super) ranking: Option<super::ranking::Tables>,
     pub(super) plausible: Option<Vec<Range>>,
 }
 
@@ -159,6 +161,30 @@ impl From<Side> for Direction {
         match side {
             Side::AtMost => Self::AtMost,
             Side::AtLeast => Self::AtLeast,
+        }
+    }
+}
+
+/// The averaging time of a limit of GB 3095.
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum LimitName {
+    #[serde(rename = "hour")]
+    Hour,
+    #[serde(rename = "day")]
+    Day,
+    #[serde(rename = "day-max-8h")]
+    DayMaxEightHour,
+    #[serde(rename = "year")]
+    Year,
+}
+
+impl From<LimitName> for LimitTime {
+    fn from(name: LimitName) -> Self {
+        match name {
+            LimitName::Hour => Self::Hour,
+            LimitName::Day => Self::Day,
+            LimitName::DayMaxEightHour => Self::DayMaxEightHour,
+            LimitName::Year => Self::Year,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! edition that changes within the month.
 
 use chrono::NaiveDate;
+use lanbi_model::evaluation::PeriodStatistic;
 use lanbi_model::standard::{AqiLevel, Confidence, Direction, WaterClass};
 use lanbi_model::{
     Account, Alarm, Chief, ChiefLevel, Decimal, Flags, Instant, Parameter, RejectReason, ReportPeriod,
@@ -14,7 +15,7 @@ use lanbi_reports::report::alarms::AlarmFacts;
 use lanbi_reports::report::capture::{CaptureFacts, CapturesFacts};
 use lanbi_reports::report::daily::DailyFacts;
 use lanbi_reports::report::ditches::{DitchFacts, DitchGrade, DitchItem};
-use lanbi_reports::report::month_air::{DayTally, MonthAirFacts, MonthDay, MonthItem, SiteMonth, Statistic};
+use lanbi_reports::report::month_air::{DayTally, MonthAirFacts, MonthDay, MonthItem, SiteMonth};
 use lanbi_reports::report::monthly::MonthlyFacts;
 use lanbi_reports::report::outlets::{OutletFacts, OutletItem};
 use lanbi_reports::report::river_chief::{ChiefFacts, PatrolFacts, RiverChiefFacts};
@@ -484,12 +485,12 @@ fn month_air() -> MonthAirFacts {
         MonthItem { parameter, statistic, value, before, year_before, decimals }
     };
     let items = vec![
-        item(Parameter::Pm25, Statistic::Mean, 0, [Some(41), Some(52), Some(46)]),
-        item(Parameter::Pm10, Statistic::Mean, 0, [Some(83), Some(79), Some(92)]),
-        item(Parameter::So2, Statistic::Mean, 0, [Some(8), Some(9), Some(8)]),
-        item(Parameter::No2, Statistic::Mean, 0, [Some(36), Some(38), None]),
-        item(Parameter::Co, Statistic::Percentile(95), 1, [Some(11), Some(14), Some(12)]),
-        item(Parameter::O3EightHour, Statistic::Percentile(90), 0, [Some(138), Some(96), Some(131)]),
+        item(Parameter::Pm25, PeriodStatistic::Mean, 0, [Some(41), Some(52), Some(46)]),
+        item(Parameter::Pm10, PeriodStatistic::Mean, 0, [Some(83), Some(79), Some(92)]),
+        item(Parameter::So2, PeriodStatistic::Mean, 0, [Some(8), Some(9), Some(8)]),
+        item(Parameter::No2, PeriodStatistic::Mean, 0, [Some(36), Some(38), None]),
+        item(Parameter::Co, PeriodStatistic::Percentile(95), 1, [Some(11), Some(14), Some(12)]),
+        item(Parameter::O3EightHour, PeriodStatistic::Percentile(90), 0, [Some(138), Some(96), Some(131)]),
     ];
     let site = |name: &str, values: [i64; 6], good, composite| SiteMonth {
         name: name.to_owned(),

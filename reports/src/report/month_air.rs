@@ -2,7 +2,9 @@
 //! μg/m³, CO in mg/m³. Good days (优良天数) are days of level 1 and 2 among the days with a published AQI.
 
 use chrono::{Datelike, NaiveDate};
-use lanbi_model::{Decimal, Parameter, decimal::round_half_even, standard::AqiLevel};
+use lanbi_model::{
+    Decimal, Parameter, decimal::round_half_even, evaluation::PeriodStatistic, standard::AqiLevel,
+};
 use serde::Serialize;
 
 use super::air::{Band, LevelCell, Line, bands};
@@ -12,22 +14,13 @@ use super::{month_words, words};
 /// The worst level of a good day: 优 or 良 (HJ 633, levels 一级 and 二级).
 const GOOD_LEVEL: u8 = 2;
 
-/// How the days of a month are made one number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Statistic {
-    /// 平均浓度.
-    Mean,
-    /// 百分位数 of the daily values, for example 95 for CO and 90 for ozone.
-    Percentile(u8),
-}
-
 /// One pollutant over the month.
 #[derive(Clone, Copy, Debug)]
 pub struct MonthItem {
     /// Pollutant; ozone under [`Parameter::O3EightHour`].
     pub parameter: Parameter,
     /// Statistic.
-    pub statistic: Statistic,
+    pub statistic: PeriodStatistic,
     /// Value.
     pub value: Option<Decimal>,
     /// Value of the month before.
@@ -297,8 +290,8 @@ pub(super) fn by_primary(days: &[MonthDay]) -> Vec<PrimaryDays> {
 pub(super) fn statistic(item: &MonthItem) -> String {
     let daily = if item.parameter == Parameter::O3EightHour { "日最大8小时平均" } else { "日均值" };
     match item.statistic {
-        Statistic::Mean => "平均浓度".to_owned(),
-        Statistic::Percentile(p) => format!("{daily}第{p}百分位数"),
+        PeriodStatistic::Mean => "平均浓度".to_owned(),
+        PeriodStatistic::Percentile(p) => format!("{daily}第{p}百分位数"),
     }
 }
 
@@ -348,7 +341,7 @@ mod tests {
         let dec = |t: Option<&str>| t.map(|t| t.parse().unwrap());
         MonthItem {
             parameter: Parameter::Pm25,
-            statistic: Statistic::Mean,
+            statistic: PeriodStatistic::Mean,
             value: dec(value),
             before: dec(before),
             year_before: dec(year),

@@ -1,7 +1,8 @@
 //! Sentences from numbers, in the wording of official reports. No sentence is kept anywhere else, so a word cannot
 //! disagree with its number.
 
-use lanbi_model::{Decimal, Parameter, decimal::round_half_even};
+use lanbi_analytics::air::{percent_change, points_change};
+use lanbi_model::{Decimal, Parameter};
 
 use super::figure::fixed;
 
@@ -39,13 +40,6 @@ pub fn primary(parameters: &[Parameter]) -> String {
     list(&parameters.iter().map(|p| symbol(*p).to_owned()).collect::<Vec<_>>())
 }
 
-/// The change from `before` to `now` in percent of `before`, one decimal, from the printed (rounded) values, as
-/// published figures are. None where `before` is zero.
-#[must_use]
-pub fn percent_change(now: Decimal, before: Decimal) -> Option<Decimal> {
-    (!before.is_zero()).then(|| round_half_even((now - before) * Decimal::ONE_HUNDRED / before.abs(), 1))
-}
-
 /// `同比下降10.9%`, `环比持平`, `同比无可比数据`. `versus` is 同比 or 环比.
 #[must_use]
 pub fn change(versus: &str, now: Option<Decimal>, before: Option<Decimal>) -> String {
@@ -69,7 +63,7 @@ pub fn points(versus: &str, now: Option<Decimal>, before: Option<Decimal>) -> St
         None => format!("{versus}无可比数据"),
         Some((now, before)) if now == before => format!("{versus}持平"),
         Some((now, before)) => {
-            let change = now - before;
+            let change = points_change(now, before);
             format!("{versus}{}{}个百分点", direction(change), fixed(change.abs(), 1))
         }
     }

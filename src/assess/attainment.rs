@@ -1,0 +1,109 @@
+//! `lanbi assess attainment`: whether a year keeps the limits of GB 3095 (HJ 663, Table 1).
+
+use std::io::{Read, Write};
+
+use lanbi_analytics::aggregate::Minimum;
+use lanbi_analytics::air::{self, AirClass};
+use lanbi_model::ReportPeriod;
+use lanbi_model::standard::Standards;
+
+use super::daily::{self, PeriodLaw};
+use super::error::AssessError;
+use super::output::{Field, Output};
+use super::table::TableArgs;
+
+/// What `--help` says about columns and words.
+pub(super) const HELP: &str = "\
+One row for each statistic of a site (SO2 and NO2: mean, p98; PM10 and PM2.5: mean, p95; CO p95; ozone p90) and then one for the
+site, with an empty item: attains is yes where every statistic is at or below its limit, no where one is above, empty while one
+is missing or has too few days. Figures are compared as published; multiple is (value - limit) / limit where it is above.
+status: ok, mixed (the period spans two editions, the limits are those of its last day), missing, month_days, february_days,
+year_days (too few days, GB 3095, Table 4), and in the site's row what was wrong with its cells.";
+
+/// Options of `assess attainment`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AttainmentArgs {
+    /// The year.
+    #[arg(long, value_name = "YEAR", value_parser = parse_year)]
+    period: ReportPeriod,
+    /// Class of the area: 1 for parks and reserves, 2 for where people live and work.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+    class: u8,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+}
+
+fn parse_year(text: &str) -> Result<ReportPeriod, String> {
+    match text.parse() {
+        Ok(year @ ReportPeriod::Year(_)) => Ok(year),
+        _ => Err("not a year; attainment is judged by years, write 2022".to_owned()),
+    }
+}
+
+const OUT: [&str; 10] =
+    ["site", "period", "edition", "item", "statistic", "value", "limit", "multiple", "attains", "status"];
+
+/// Rows a site, in the order of their first rows.
+pub(super) fn run(
+    args: &AttainmentArgs,
+    law: &Standards,
+    input: impl Read,
+    output: impl Write,
+    messages: &mut dyn Write,
+) -> Result<(), AssessError> {
+    let rules = PeriodLaw::choose(law, &args.table.edition, args.period)?;
+    let sites = daily::read(&args.table, law, args.period, input, messages)?;
+    let mut out = Output::new(args.table.output, &OUT, output)?;
+    let period = args.period.to_string();
+    let class = if args.class == 1 { AirClass::One } else { AirClass::Two };
+    let edition = rules.limits.edition.id.as_str();
+    for site in &sites {
+        let judged = air::attainment(rules.evaluation, rules.limits, class, args.period, &site.days, &[]);
+        for one in &judged.items {
+            let mut words: Vec<&str> = rules.mixed.then_some("mixed").into_iter().collect();
+            if one.figure.value.is_none() {
+                words.push("missing");
+            } else {
+                let mut short: Vec<Minimum> = one.figure.shortfalls.iter().map(|s| s.minimum).collect();
+                short.sort_unstable();
+                short.dedup();
+                words.extend(short.into_iter().map(Minimum::key));
+            }
+            let statistic = one.item.statistic.to_string();
+            let status = if words.is_empty() { "ok".to_owned() } else { words.join(";") };
+            out.row(&[
+                Field::Text(&site.name),
+                Field::Text(&period),
+                Field::Text(edition),
+                Field::Text(one.item.parameter.key()),
+                Field::Text(&statistic),
+                Field::Number(one.figure.value, one.item.decimals),
+                Field::Number(one.limit, one.item.decimals),
+                Field::Number(one.multiple, air::MULTIPLE_DECIMALS),
+                Field::Text(word(one.attains)),
+                Field::Text(&status),
+            ])?;
+        }
+        let mut words: Vec<String> = rules.mixed.then(|| "mixed".to_owned()).into_iter().collect();
+        if judged.attains.is_none() {
+            words.push("missing".to_owned());
+        } else if words.is_empty() {
+            words.push("ok".to_owned());
+        }
+        words.extend(site.notes.iter().cloned());
+        let status = words.join(";");
+        let mut row = vec![Field::Text(&site.name), Field::Text(&period), Field::Text(edition)];
+        row.extend([Field::Text(""); 5]);
+        row.extend([Field::Text(word(judged.attains)), Field::Text(&status)]);
+        out.row(&row)?;
+    }
+    out.finish()
+}
+
+const fn word(attains: Option<bool>) -> &'static str {
+    match attains {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "",
+    }
+}
