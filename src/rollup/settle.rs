@@ -193,7 +193,12 @@ impl Rollup {
             self.watches.iter().filter(spoken)
         };
         self.add_day_values(own(), &batch.daily, now, fresh).await?;
-        let mut states = self.states.clone();
+        let mut states: BTreeMap<_, _> = self
+            .states
+            .iter()
+            .filter(|((station, ..), _)| stale.contains_key(station))
+            .map(|(key, state)| (key.clone(), state.clone()))
+            .collect();
         for relistened in again {
             states.insert(key_of(&relistened.state), relistened.state);
             batch.alarms.extend(relistened.changes);
