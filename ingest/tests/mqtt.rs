@@ -491,6 +491,69 @@ async fn refusals_name_reason_and_remedy() {
     assert_eq!(*subscriber.link().borrow(), Link::Up);
 }
 
+/// A certificate authority of the bureau's own, and a broker's certificate from it for `localhost`.
+struct Authority {
+    folder: tempfile::TempDir,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut own = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        own.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = own.self_signed(&key).unwrap();
+        let issuer = rcgen::Issuer::new(own, key);
+        let broker_key = rcgen::KeyPair::generate().unwrap();
+        let broker = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let broker = broker.signed_by(&broker_key, &issuer).unwrap();
+        let write = |name: &str, pem: String| std::fs::write(folder.path().join(name), pem).unwrap();
+        write("ca.pem", certificate.pem());
+        write("broker.pem", broker.pem());
+        write("broker.key", broker_key.serialize_pem());
+        Self { folder }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_under_tls_asks_for_the_right_certificate() {
+    let authority = Authority::new();
+    let (certificate, key) = (authority.file("broker.pem"), authority.file("broker.key"));
+    let broker = Broker::start(&format!(
+        "allow_anonymous true\ncertfile {}\nkeyfile {}",
+        certificate.display(),
+        key.display()
+    ));
+    let at = |host: &str, ca_file: PathBuf| MqttSettings {
+        url: format!("mqtts://{host}:{}", broker.port),
+        ca_file: Some(ca_file),
+        ..broker.settings("sub")
+    };
+    let right = at("localhost", authority.file("ca.pem"));
+    let mut subscriber = Subscriber::start(&right).unwrap();
+    subscriber.ready(PATIENCE).await.unwrap_or_else(|error| panic!("{error}: {}", broker.log()));
+    let sender = MqttSettings { client_id: "pub".to_owned(), ..right };
+    let publisher = Publisher::connect(&sender, 200, PATIENCE).await.unwrap();
+    publish(&publisher, 0..2000).await;
+    publisher.finish().await.unwrap();
+    assert_eq!(take_all(&mut subscriber, 2000).await, 2000);
+    subscriber.close().await;
+
+    for (host, ca_file) in
+        [("localhost", Authority::new().file("ca.pem")), ("127.0.0.1", authority.file("ca.pem"))]
+    {
+        let error = Subscriber::start(&at(host, ca_file)).unwrap().ready(PATIENCE).await.unwrap_err();
+        assert!(matches!(error, IngestError::Refused { .. }) && !error.is_transient(), "{host}: {error:?}");
+        assert!(error.to_string().contains("check the CA file"), "{host}: {error}");
+    }
+    let error = Subscriber::start(&at("localhost", authority.file("broker.key"))).unwrap_err();
+    assert!(error.to_string().contains("holds no certificate"), "{error}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_not_there_is_waited_for() {
     let mut broker = Broker::open();
