@@ -1,6 +1,12 @@
 //! Chunks that are let go while somebody writes to them.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use lanbi_model::{AveragingPeriod, Decimal, Parameter, Sample};
@@ -78,22 +84,30 @@ async fn a_value_that_is_being_written_holds_its_chunk() {
 async fn late_values_come_in_while_their_chunk_goes() {
     let database = Database::make(&server_or_skip!()).await;
     let store = open(&database.uri("")).await.unwrap();
-    let writer = Arc::clone(&store);
+    let (writer, enough) = (Arc::clone(&store), Arc::new(AtomicBool::new(false)));
+    let told = Arc::clone(&enough);
     let writing = tokio::spawn(async move {
-        for minute in 0..400 {
-            let receipt = writer.commit(&batch([old(minute)])).await;
+        let mut written = 0_u32;
+        while written < 400 || !told.load(Ordering::SeqCst) {
+            let receipt = writer.commit(&batch([old(written.into())])).await;
             assert_eq!(receipt.map(|receipt| receipt.stored).map_err(|error| error.to_string()), Ok(1));
+            written += 1;
+            // A moment in which no day waits.
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
+        u64::from(written)
     });
+    let begun = Instant::now();
     let mut gone = 0;
     while !writing.is_finished() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing goes while somebody writes");
         settle(&*store).await;
         gone += tend(&*store).await.values_gone;
+        enough.store(gone > 0, Ordering::SeqCst);
     }
-    writing.await.unwrap();
-    assert!(gone > 0, "too tame a test");
+    let written = writing.await.unwrap();
     settle(&*store).await;
     gone += tend(&*store).await.values_gone;
-    assert_eq!((gone, all_of(&*store, "air").await), (400, vec![]));
+    assert_eq!((gone, all_of(&*store, "air").await), (written, vec![]));
     store.close().await;
 }
