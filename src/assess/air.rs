@@ -23,7 +23,7 @@ pub(crate) struct AirArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Period {
+pub(super) enum Period {
     Hour,
     Day,
 }
@@ -49,7 +49,7 @@ const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
 
 /// Columns in: time, site, then the six items with the ozone of the period, then the other ozone, which is not used.
-fn columns(period: Period) -> [Column; 9] {
+pub(super) fn columns(period: Period) -> [Column; 9] {
     let (used, other) = match period {
         Period::Hour => ("o3", "o3_8h"),
         Period::Day => ("o3_8h", "o3"),

@@ -9,9 +9,10 @@ use lanbi_model::evaluation::AirEvaluation;
 use lanbi_model::standard::{AirStandard, AqiStandard, Edition, Editioned, Standards, by_id, on_day};
 use lanbi_model::{Parameter, ReportPeriod};
 
+use super::air;
 use super::error::AssessError;
 use super::stamp::Stamp;
-use super::table::{Choice, Column, Reader, Table, TableArgs};
+use super::table::{Choice, Reader, Table, TableArgs};
 
 /// The days of one site that lie in the period.
 pub(super) struct Site {
@@ -24,19 +25,6 @@ pub(super) struct Site {
 const TIME: usize = 0;
 const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
-
-/// Time, site, the six items with the ozone of the day, and the other ozone, which is not used.
-const COLUMNS: [Column; 9] = [
-    Column::required("time"),
-    Column::required("site"),
-    Column::required("pm25"),
-    Column::required("pm10"),
-    Column::required("so2"),
-    Column::required("no2"),
-    Column::required("co"),
-    Column::required("o3_8h"),
-    Column::optional("o3"),
-];
 
 /// Reads `--period`: a month, a quarter or a year.
 pub(super) fn parse_period(text: &str) -> Result<ReportPeriod, String> {
@@ -57,7 +45,7 @@ pub(super) fn read(
     input: impl Read,
     messages: &mut dyn Write,
 ) -> Result<Vec<Site>, AssessError> {
-    let mut table = Table::open(input, &COLUMNS, args.ignore_extra)?;
+    let mut table = Table::open(input, &air::columns(air::Period::Day), args.ignore_extra)?;
     let mut reader = Reader { law, messages };
     let items = Parameter::AQI.map(|p| if p == Parameter::O3 { Parameter::O3EightHour } else { p });
     let mut sites: Vec<(Site, BTreeMap<NaiveDate, Concentrations>)> = Vec::new();
