@@ -26,6 +26,12 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// A service that runs for years takes and gives back memory in bursts (groups of rows, a day's roll-up) on several
+/// threads. The C library's allocator keeps what the bursts fragmented: 54–91 MiB resident where 10–25 MB live, and
+/// more with every thread that contends. This one returns to the same level after each burst.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     match command::run(cli) {
