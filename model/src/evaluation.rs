@@ -92,6 +92,8 @@ pub struct AirEvaluation {
     pub good_level: u8,
     /// The best level of a heavily polluted day (重度污染, 严重污染).
     pub heavy_level: u8,
+    /// Share of a place's sites in percent that a mean over its sites needs on a day.
+    pub sites_percent: u32,
     /// What dust and exceptional events take out.
     pub events: Vec<EventEffect>,
     /// Clauses by topic.

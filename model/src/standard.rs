@@ -220,8 +220,27 @@ pub struct AirStandard {
     pub limits: BTreeMap<(Parameter, LimitTime), [Decimal; 2]>,
     /// Validity minimums.
     pub validity: AirValidity,
+    /// State that gases are reported at, each from its day on, the earliest first.
+    pub reference_states: Vec<ReferenceState>,
     /// Clauses by topic: `limits`, `validity`.
     pub clauses: BTreeMap<String, String>,
+}
+
+/// The temperature that concentrations of gases are reported at; the pressure is 1013.25 hPa.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceState {
+    /// First local day.
+    pub from: NaiveDate,
+    /// Kelvin.
+    pub kelvin: Decimal,
+}
+
+impl AirStandard {
+    /// The reference temperature of gases on a day, in kelvin; none before the first one known.
+    #[must_use]
+    pub fn reference_kelvin(&self, day: NaiveDate) -> Option<Decimal> {
+        self.reference_states.iter().rev().find(|state| state.from <= day).map(|state| state.kelvin)
+    }
 }
 
 impl Editioned for AirStandard {

@@ -7,10 +7,11 @@ use lanbi_analytics::air::{self, AirClass};
 use lanbi_model::ReportPeriod;
 use lanbi_model::standard::Standards;
 
-use super::daily::{self, PeriodLaw};
+use super::coverage;
+use super::daily::PeriodLaw;
 use super::error::AssessError;
 use super::output::{Field, Output};
-use super::table::TableArgs;
+use super::source::SourceArgs;
 
 /// What `--help` says about columns and words.
 pub(super) const HELP: &str = "\
@@ -18,7 +19,8 @@ One row for each statistic of a site (SO2 and NO2: mean, p98; PM10 and PM2.5: me
 site, with an empty item: attains is yes where every statistic is at or below its limit, no where one is above, empty while one
 is missing or has too few days. Figures are compared as published; multiple is (value - limit) / limit where it is above.
 status: ok, mixed (the period spans two editions, the limits are those of its last day), missing, month_days, february_days,
-year_days (too few days, GB 3095, Table 4), and in the site's row what was wrong with its cells.";
+year_days (too few days, GB 3095, Table 4), and in the site's row starts:DAY and ends:DAY of a site that does not cover the year,
+empty:MONTHS without any value between them, and what was wrong with its cells.";
 
 /// Options of `assess attainment`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +32,7 @@ pub(crate) struct AttainmentArgs {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
     class: u8,
     #[command(flatten)]
-    pub(crate) table: TableArgs,
+    pub(crate) source: SourceArgs,
 }
 
 fn parse_year(text: &str) -> Result<ReportPeriod, String> {
@@ -51,9 +53,10 @@ pub(super) fn run(
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
-    let rules = PeriodLaw::choose(law, &args.table.edition, args.period)?;
-    let sites = daily::read(&args.table, law, args.period, input, messages)?;
-    let mut out = Output::new(args.table.output, &OUT, output)?;
+    let table = &args.source.place.table;
+    let rules = PeriodLaw::choose(law, &table.edition, args.period)?;
+    let sites = args.source.read(law, &rules, args.period, input, messages)?;
+    let mut out = Output::new(table.output, &OUT, output)?;
     let period = args.period.to_string();
     let class = if args.class == 1 { AirClass::One } else { AirClass::Two };
     let edition = rules.limits.edition.id.as_str();
@@ -90,6 +93,7 @@ pub(super) fn run(
         } else if words.is_empty() {
             words.push("ok".to_owned());
         }
+        words.extend(coverage::words(args.period, &site.days));
         words.extend(site.notes.iter().cloned());
         let status = words.join(";");
         let mut row = vec![Field::Text(&site.name), Field::Text(&period), Field::Text(edition)];

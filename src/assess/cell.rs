@@ -88,6 +88,26 @@ pub(crate) fn number(text: &str) -> Option<Decimal> {
     }
 }
 
+/// The digits of a plainly written number and how many of them are decimals: at most 15 digits, without sign and exponent.
+pub(crate) fn plain(text: &str) -> Option<(i64, u32)> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 15 || bytes == b"." {
+        return None;
+    }
+    let (mut number, mut places, mut in_fraction) = (0, 0, false);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                number = number * 10 + i64::from(byte - b'0');
+                places += u32::from(in_fraction);
+            }
+            b'.' if !in_fraction => in_fraction = true,
+            _ => return None,
+        }
+    }
+    Some((number, places))
+}
+
 /// Ten to the power `exponent`; none beyond what a decimal holds.
 fn power_of_ten(exponent: u32) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(10_i128.checked_pow(exponent)?, 0).ok()
@@ -144,6 +164,17 @@ mod tests {
         check(Parameter::Nh3n, "< 0.05", censored("0.025"));
         check(Parameter::Nh3n, "0.05L", censored("0.025"));
         check(Parameter::Nh3n, "<0.05L", no_number);
+    }
+
+    #[test]
+    fn plain_numbers_are_the_same_numbers() {
+        for text in ["0", "35", "35.5", ".5", "5.", "007.50", "123456789.01234", "999999999999999"] {
+            let (digits, places) = plain(text).unwrap();
+            assert_eq!(Decimal::new(digits, places), number(text).unwrap(), "{text}");
+        }
+        for text in ["", ".", "-1", "+1", "1e3", "1.2.3", " 1", "1 ", "NaN", "１", "1234567890123456"] {
+            assert_eq!(plain(text), None, "{text}");
+        }
     }
 
     #[test]

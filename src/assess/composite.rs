@@ -13,7 +13,7 @@ use super::daily::{self, PeriodLaw, Site};
 use super::error::AssessError;
 use super::events::Events;
 use super::output::{Field, Output};
-use super::table::TableArgs;
+use super::source::SourceArgs;
 
 /// What `--help` says about columns and words.
 pub(super) const HELP: &str = "\
@@ -49,7 +49,7 @@ pub(crate) struct CompositeArgs {
     #[arg(long, requires = "events")]
     without_dust_days: bool,
     #[command(flatten)]
-    pub(crate) table: TableArgs,
+    pub(crate) source: SourceArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -96,12 +96,13 @@ pub(super) fn run(
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
-    let rules = PeriodLaw::choose(law, &args.table.edition, args.period)?;
+    let table = &args.source.place.table;
+    let rules = PeriodLaw::choose(law, &table.edition, args.period)?;
     let evaluation = evaluation(rules.evaluation, args.without_dust_days);
     let list = args.events.as_deref().map(Events::read).transpose()?.unwrap_or_default();
-    let sites = daily::read(&args.table, law, args.period, input, messages)?;
+    let sites = args.source.read(law, &rules, args.period, input, messages)?;
     list.complain(sites.iter().map(|site| site.name.as_str()), messages)?;
-    let mut out = Output::new(args.table.output, &OUT, output)?;
+    let mut out = Output::new(table.output, &OUT, output)?;
     let rounding = match args.terms {
         Terms::Round => TermRounding::Terms,
         Terms::Plain => TermRounding::Sum,

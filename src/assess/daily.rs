@@ -26,6 +26,10 @@ const TIME: usize = 0;
 const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
 
+/// The items of a day in the order of [`Parameter::AQI`].
+pub(super) const ITEMS: [Parameter; 6] =
+    [Parameter::Pm25, Parameter::Pm10, Parameter::So2, Parameter::No2, Parameter::Co, Parameter::O3EightHour];
+
 /// Reads `--period`: a month, a quarter or a year.
 pub(super) fn parse_period(text: &str) -> Result<ReportPeriod, String> {
     match text.parse() {
@@ -47,7 +51,6 @@ pub(super) fn read(
 ) -> Result<Vec<Site>, AssessError> {
     let mut table = Table::open(input, &air::columns(air::Period::Day), args.ignore_extra)?;
     let mut reader = Reader { law, messages };
-    let items = Parameter::AQI.map(|p| if p == Parameter::O3 { Parameter::O3EightHour } else { p });
     let mut sites: Vec<(Site, BTreeMap<NaiveDate, Concentrations>)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut notes = String::new();
@@ -74,7 +77,7 @@ pub(super) fn read(
         }
         notes.clear();
         let mut values = Concentrations::default();
-        for (i, (value, item)) in values.0.iter_mut().zip(items).enumerate() {
+        for (i, (value, item)) in values.0.iter_mut().zip(ITEMS).enumerate() {
             *value = reader.value(row, FIRST_ITEM + i, item, &mut notes)?;
         }
         site.notes.extend(notes.split(';').filter(|note| !note.is_empty()).map(str::to_owned));
@@ -97,6 +100,7 @@ pub(super) struct PeriodLaw<'a> {
     pub(super) limits: &'a AirStandard,
     /// What is made of the days.
     pub(super) evaluation: &'a AirEvaluation,
+    air: Choice<'a, AirStandard>,
     aqi: Choice<'a, AqiStandard>,
     /// Whether the period spans two editions.
     pub(super) mixed: bool,
@@ -120,9 +124,11 @@ impl<'a> PeriodLaw<'a> {
             None => return Err(none()),
         };
         let changes = changes(&law.air, period) || changes(&law.aqi, period);
+        let limits = on_day(&law.air, day).ok_or_else(none)?;
         Ok(Self {
-            limits: on_day(&law.air, day).ok_or_else(none)?,
+            limits,
             evaluation: on_day(&law.evaluation, day).ok_or_else(none)?,
+            air: if forced { Choice::Forced(limits) } else { Choice::ByDay(&law.air) },
             aqi,
             mixed: !forced && changes,
         })
@@ -130,10 +136,12 @@ impl<'a> PeriodLaw<'a> {
 
     /// The AQI standard a day is graded by.
     pub(super) fn aqi(&self, day: NaiveDate) -> Option<&'a AqiStandard> {
-        match self.aqi {
-            Choice::ByDay(editions) => on_day(editions, day),
-            Choice::Forced(standard) => Some(standard),
-        }
+        self.aqi.of(day)
+    }
+
+    /// The edition of GB 3095 by which a day is made from its hours.
+    pub(super) fn air(&self, day: NaiveDate) -> Option<&'a AirStandard> {
+        self.air.of(day)
     }
 }
 

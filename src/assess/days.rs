@@ -9,7 +9,7 @@ use lanbi_model::{Decimal, ReportPeriod};
 use super::daily::{self, PeriodLaw};
 use super::error::AssessError;
 use super::output::{Field, Output};
-use super::table::TableArgs;
+use super::source::SourceArgs;
 
 /// What `--help` says about columns and words.
 pub(super) const HELP: &str = "\
@@ -25,7 +25,7 @@ pub(crate) struct DaysArgs {
     #[arg(long, value_name = "P", value_parser = daily::parse_period)]
     period: ReportPeriod,
     #[command(flatten)]
-    pub(crate) table: TableArgs,
+    pub(crate) source: SourceArgs,
 }
 
 const OUT: [&str; 19] = [
@@ -58,9 +58,10 @@ pub(super) fn run(
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
-    let rules = PeriodLaw::choose(law, &args.table.edition, args.period)?;
-    let sites = daily::read(&args.table, law, args.period, input, messages)?;
-    let mut out = Output::new(args.table.output, &OUT, output)?;
+    let table = &args.source.place.table;
+    let rules = PeriodLaw::choose(law, &table.edition, args.period)?;
+    let sites = args.source.read(law, &rules, args.period, input, messages)?;
+    let mut out = Output::new(table.output, &OUT, output)?;
     let period = args.period.to_string();
     for site in &sites {
         let days = air::count_days(rules.evaluation, |day| rules.aqi(day), &site.days, &[], &[]);

@@ -5,12 +5,17 @@ mod air;
 mod attainment;
 mod cell;
 mod composite;
+mod coverage;
 mod daily;
 mod days;
 mod error;
 mod events;
+mod groups;
+mod hourly;
+mod means;
 mod output;
 mod rank;
+mod source;
 mod stamp;
 mod table;
 mod timeline;
@@ -45,6 +50,9 @@ enum Kind {
     /// Days of a month, quarter or year by level and primary pollutant: columns as composite.
     #[command(after_long_help = days::HELP)]
     Days(days::DaysArgs),
+    /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
+    #[command(after_long_help = means::HELP)]
+    Means(means::MeansArgs),
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
@@ -65,9 +73,10 @@ enum Kind {
 pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
-        Kind::Attainment(attainment) => &attainment.table.input,
-        Kind::Composite(composite) => &composite.table.input,
-        Kind::Days(days) => &days.table.input,
+        Kind::Attainment(attainment) => &attainment.source.place.table.input,
+        Kind::Composite(composite) => &composite.source.place.table.input,
+        Kind::Days(days) => &days.source.place.table.input,
+        Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
@@ -95,6 +104,7 @@ fn run_on(
         Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
+        Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
         Kind::Trend(args) => trend::run(args, input, output, messages),

@@ -69,13 +69,21 @@ impl<'a, S: Editioned> Choice<'a, S> {
         }
         match self {
             Self::Forced(standard) => Some(standard),
-            Self::ByDay(editions) => {
-                let found = on_day(editions, day?);
+            Self::ByDay(_) => {
+                let found = self.of(day?);
                 if found.is_none() {
                     notes.push_str(";no-edition");
                 }
                 found
             }
+        }
+    }
+
+    /// The edition for a day.
+    pub(crate) fn of(&self, day: chrono::NaiveDate) -> Option<&'a S> {
+        match self {
+            Self::Forced(standard) => Some(standard),
+            Self::ByDay(editions) => on_day(editions, day),
         }
     }
 }

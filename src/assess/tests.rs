@@ -3,6 +3,7 @@
 mod attainment;
 mod composite;
 mod days;
+mod hours;
 mod rank;
 
 use clap::Parser;

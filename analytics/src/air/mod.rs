@@ -5,12 +5,15 @@ mod assess;
 mod attainment;
 mod change;
 mod composite;
+mod day_hours;
 mod days;
 mod events;
 mod iaqi;
 mod limits;
 mod period_statistics;
+mod place;
 mod rank;
+mod reference_state;
 #[cfg(test)]
 mod test_law;
 
@@ -18,9 +21,12 @@ pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, prim
 pub use attainment::{Attainment, Judged, attainment};
 pub use change::{percent_change, points_change};
 pub use composite::{Composite, TermRounding, composite};
+pub use day_hours::{DayHours, HourValue};
 pub use days::{DayCounts, count_days};
 pub use events::AirEvent;
 pub use iaqi::iaqi;
 pub use limits::{AirClass, LimitExceedance, MULTIPLE_DECIMALS, exceedance_multiple, limit_exceedances};
 pub use period_statistics::{AirDay, ItemFigure, period_statistics};
+pub use place::mean_of_sites;
 pub use rank::{Ranked, rank};
+pub use reference_state::{at_reference, is_gas};

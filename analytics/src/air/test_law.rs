@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lanbi_model::evaluation::{AirEvaluation, EventEffect, EventKind, PeriodItem, PeriodStatistic};
-use lanbi_model::standard::{AirStandard, Confidence, Edition, LimitTime};
+use lanbi_model::standard::{AirStandard, Confidence, Edition, LimitTime, ReferenceState};
 use lanbi_model::{Decimal, Parameter};
 
 use crate::aggregate::VALIDITY;
@@ -40,6 +40,13 @@ pub(super) fn standard(pm25: i64, pm10: i64) -> AirStandard {
             .map(|((parameter, time, _), limit)| ((parameter, time), [Decimal::from(limit); 2]))
             .collect(),
         validity: VALIDITY,
+        reference_states: vec![
+            ReferenceState { from: chrono::NaiveDate::default(), kelvin: Decimal::new(27_315, 2) },
+            ReferenceState {
+                from: chrono::NaiveDate::from_ymd_opt(2018, 9, 1).unwrap(),
+                kelvin: Decimal::new(29_815, 2),
+            },
+        ],
         clauses: BTreeMap::new(),
     }
 }
@@ -67,6 +74,7 @@ pub(super) fn evaluation() -> AirEvaluation {
         index_decimals: 2,
         good_level: 2,
         heavy_level: 5,
+        sites_percent: 75,
         events: vec![
             EventEffect {
                 kind: EventKind::Dust,

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use lanbi_model::standard::{AirStandard, AirValidity, Edition, LimitTime};
+use lanbi_model::Decimal;
+use lanbi_model::standard::{AirStandard, AirValidity, Edition, LimitTime, ReferenceState};
 use serde::Deserialize;
+use toml::value::Datetime;
 
 use super::error::Refusal;
 use super::wire::{self, LimitName, Number};
@@ -14,6 +16,14 @@ use super::wire::{self, LimitName, Number};
 pub(super) struct Tables {
     limits: Vec<LimitRow>,
     validity: ValidityRow,
+    reference_states: Vec<ReferenceRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReferenceRow {
+    from: Datetime,
+    kelvin: Number,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +68,21 @@ impl Tables {
                 return Err(Refusal::new(key, format!("gives a second limit for {parameter} and this time")));
             }
         }
+        let mut reference_states: Vec<ReferenceState> = Vec::new();
+        for (i, row) in self.reference_states.into_iter().enumerate() {
+            let key = |name: &str| format!("air.reference_states[{i}].{name}");
+            let from = wire::date(row.from, &key("from"))?;
+            if reference_states.last().is_some_and(|before| from <= before.from) {
+                return Err(Refusal::new(key("from"), "is not later than the one before"));
+            }
+            if row.kelvin.0 < Decimal::from(250) || row.kelvin.0 > Decimal::from(320) {
+                return Err(Refusal::new(key("kelvin"), "is no temperature of air in kelvin"));
+            }
+            reference_states.push(ReferenceState { from, kelvin: row.kelvin.0 });
+        }
+        if reference_states.first().is_none_or(|first| first.from > edition.from) {
+            return Err(Refusal::new("air.reference_states", "must begin with the edition"));
+        }
         let v = self.validity;
         for (key, count, most) in [
             ("hour_minutes", v.hour_minutes, 60),
@@ -82,6 +107,6 @@ impl Tables {
             year_days: v.year_days,
             quarter_by_months: v.quarter_by_months,
         };
-        Ok(AirStandard { edition, limits, validity, clauses })
+        Ok(AirStandard { edition, limits, validity, reference_states, clauses })
     }
 }

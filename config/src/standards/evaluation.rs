@@ -11,7 +11,8 @@ use super::error::Refusal;
 use super::wire::{self, LimitName};
 
 /// Topics a file must name a clause for.
-pub(super) const TOPICS: [&str; 6] = ["index", "attainment", "rounding", "days", "dust", "exceptional"];
+pub(super) const TOPICS: [&str; 7] =
+    ["index", "attainment", "rounding", "days", "sites", "dust", "exceptional"];
 
 /// The items in the order of the AQI; ozone counts by its daily maximum 8-hour mean.
 const ITEMS: [Parameter; 6] =
@@ -24,6 +25,7 @@ pub(super) struct Tables {
     index_decimals: u32,
     good_level: u8,
     heavy_level: u8,
+    sites_percent: u32,
     items: Vec<ItemRow>,
     attainment: Vec<ItemRow>,
     events: Vec<EventRow>,
@@ -70,6 +72,9 @@ impl Tables {
         if self.good_level == 0 || self.good_level >= self.heavy_level || self.heavy_level > 6 {
             return Err(Refusal::new("evaluation.heavy_level", "must lie above `good_level`, both 1 to 6"));
         }
+        if self.sites_percent == 0 || self.sites_percent > 100 {
+            return Err(Refusal::new("evaluation.sites_percent", "must be 1 to 100"));
+        }
         let mut events: Vec<EventEffect> = Vec::new();
         for (i, row) in self.events.into_iter().enumerate() {
             let effect = row.check(&format!("evaluation.events[{i}]"))?;
@@ -85,6 +90,7 @@ impl Tables {
             index_decimals: self.index_decimals,
             good_level: self.good_level,
             heavy_level: self.heavy_level,
+            sites_percent: self.sites_percent,
             events,
             clauses,
         })

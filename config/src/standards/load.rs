@@ -120,8 +120,12 @@ impl Loader {
             kinds += 1;
         }
         if let Some(tables) = air {
-            law.air
-                .push(tables.check(head()?, wire::clauses(&clauses, &["limits", "validity", "quarter"])?)?);
+            law.air.push(
+                tables.check(
+                    head()?,
+                    wire::clauses(&clauses, &["limits", "validity", "quarter", "reference"])?,
+                )?,
+            );
             kinds += 1;
         }
         if let Some(tables) = evaluation {

@@ -65,7 +65,7 @@ impl EditionHead {
     }
 }
 
-fn date(value: Datetime, key: &str) -> Result<NaiveDate, Refusal> {
+pub(super) fn date(value: Datetime, key: &str) -> Result<NaiveDate, Refusal> {
     value
         .date
         .filter(|_| value.time.is_none() && value.offset.is_none())

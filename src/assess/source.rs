@@ -1,0 +1,95 @@
+//! Where the days come from: daily rows or hourly rows, of sites or of the places that sites make.
+
+use std::io::{Read, Write};
+
+use chrono::NaiveDate;
+use lanbi_analytics::air;
+use lanbi_model::evaluation::AirEvaluation;
+use lanbi_model::standard::{AirStandard, Standards};
+use lanbi_model::{Decimal, ReportPeriod};
+
+use super::daily::{self, PeriodLaw, Site};
+use super::error::AssessError;
+use super::groups::Groups;
+use super::hourly;
+use super::table::TableArgs;
+
+/// Options of commands that read days.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SourceArgs {
+    /// What a row of the input is: a day (ozone in o3_8h), or an hour (ozone in o3), of which days are made first: 20 hours make
+    /// a day mean, ozone by its 8-hour means (GB 3095, Table 4).
+    #[arg(long, value_enum, default_value_t = Rows::Day)]
+    rows: Rows,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+/// Options of commands that may turn sites into places.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlaceArgs {
+    /// CSV site,group: rows are those of groups (districts, the city) in place of sites. The day of a group is the mean of its
+    /// sites' days; an item needs three quarters of the sites (unverified).
+    #[arg(long, value_name = "FILE")]
+    groups: Option<String>,
+    /// Turn gases to this reference temperature (273.15 or 298.15 K) to compare across 2018-09-01, from when they are reported at
+    /// 298.15 K; as reported unless given.
+    #[arg(long, value_name = "KELVIN", value_parser = parse_kelvin)]
+    gases_at: Option<Decimal>,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Rows {
+    Day,
+    Hour,
+}
+
+fn parse_kelvin(text: &str) -> Result<Decimal, String> {
+    match text {
+        "273.15" | "298.15" => text.parse().map_err(|_| String::new()),
+        _ => Err("not a reference temperature; write 273.15 or 298.15".to_owned()),
+    }
+}
+
+impl SourceArgs {
+    /// The days of a period.
+    pub(super) fn read(
+        &self,
+        law: &Standards,
+        rules: &PeriodLaw<'_>,
+        period: ReportPeriod,
+        input: impl Read,
+        messages: &mut dyn Write,
+    ) -> Result<Vec<Site>, AssessError> {
+        let standard = |day| rules.air(day);
+        let sites = match self.rows {
+            Rows::Day => daily::read(&self.place.table, law, period, input, messages)?,
+            Rows::Hour => hourly::read(&self.place.table, law, &standard, Some(period), input, messages)?,
+        };
+        self.place.settle(sites, rules.evaluation, &standard, messages)
+    }
+}
+
+impl PlaceArgs {
+    /// Turns gases and makes places of sites, as far as it is asked for.
+    pub(super) fn settle<'a>(
+        &self,
+        mut sites: Vec<Site>,
+        evaluation: &AirEvaluation,
+        standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>,
+        messages: &mut dyn Write,
+    ) -> Result<Vec<Site>, AssessError> {
+        if let Some(kelvin) = self.gases_at {
+            for day in sites.iter_mut().flat_map(|site| &mut site.days) {
+                let turned = standard(day.day).and_then(|standard| air::at_reference(day, standard, kelvin));
+                *day = turned.unwrap_or(*day);
+            }
+        }
+        match &self.groups {
+            Some(path) => Groups::read(path)?.join(evaluation, &sites, messages),
+            None => Ok(sites),
+        }
+    }
+}
