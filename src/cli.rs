@@ -233,6 +233,11 @@ pub(crate) enum StationsCommand {
 pub(crate) enum StandardsCommand {
     /// Every edition with its dates and confidence.
     List,
+    /// One edition as the program holds it: each number with its clause, and the mark of what is not confirmed.
+    Show {
+        /// As the list names it, for example GB3095-2026.
+        id: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]

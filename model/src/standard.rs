@@ -158,8 +158,22 @@ pub struct AqiStandard {
     pub primary_above: u32,
     /// Levels, best first.
     pub levels: Vec<AqiLevel>,
+    /// Who should take care where a pollutant's IAQI is above [`AqiStandard::sensitive_above`]; empty where the edition names
+    /// nobody by pollutant.
+    pub sensitive: Vec<SensitiveGroup>,
+    /// IAQI above which the groups of a pollutant are named.
+    pub sensitive_above: u32,
     /// Clauses by topic: `table`, `rounding`, `primary`, `incomplete`, `levels`.
     pub clauses: BTreeMap<String, String>,
+}
+
+/// People whom one pollutant harms most (HJ 633-2026, Table 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SensitiveGroup {
+    /// Pollutants, as in [`Parameter::AQI`].
+    pub parameters: Vec<Parameter>,
+    /// 建议采取措施的敏感人群.
+    pub people: String,
 }
 
 impl AqiStandard {

@@ -100,7 +100,7 @@ pub(super) fn run(
     let rules = PeriodLaw::choose(law, &table.edition, args.period)?;
     let evaluation = evaluation(rules.evaluation, args.without_dust_days);
     let list = args.events.as_deref().map(Events::read).transpose()?.unwrap_or_default();
-    let sites = args.source.read(law, &rules, args.period, input, messages)?;
+    let sites = args.source.read(law, Some(args.period), input, messages)?;
     list.complain(sites.iter().map(|site| site.name.as_str()), messages)?;
     let mut out = Output::new(table.output, &OUT, output)?;
     let rounding = match args.terms {

@@ -14,12 +14,22 @@ use super::error::AssessError;
 use super::stamp::Stamp;
 use super::table::{Choice, Reader, Table, TableArgs};
 
-/// The days of one site that lie in the period.
+/// The days of one site.
 pub(super) struct Site {
     pub(super) name: String,
+    /// In order, each day once.
     pub(super) days: Vec<AirDay>,
     /// What was wrong with its cells, each once, such as `invalid:pm25`.
     pub(super) notes: BTreeSet<String>,
+}
+
+impl Site {
+    /// The days that lie in a period.
+    pub(super) fn within(&self, period: ReportPeriod) -> &[AirDay] {
+        let first = self.days.partition_point(|day| day.day < period.first());
+        let last = self.days.partition_point(|day| day.day <= period.last());
+        self.days.get(first..last).unwrap_or_default()
+    }
 }
 
 const TIME: usize = 0;
@@ -40,12 +50,12 @@ pub(super) fn parse_period(text: &str) -> Result<ReportPeriod, String> {
     }
 }
 
-/// Reads all sites, in the order of their first row. Of two rows for one day the later counts, as a revision does in the
+/// Reads the days of `period` (all days without one) of all sites, in the order of their first row. Of two rows for one day the later counts, as a revision does in the
 /// store.
 pub(super) fn read(
     args: &TableArgs,
     law: &Standards,
-    period: ReportPeriod,
+    period: Option<ReportPeriod>,
     input: impl Read,
     messages: &mut dyn Write,
 ) -> Result<Vec<Site>, AssessError> {
@@ -72,7 +82,7 @@ pub(super) fn read(
             row.complain(reader.messages, "time", row.text(TIME), reason)?;
             continue;
         };
-        if day < period.first() || period.last() < day {
+        if period.is_some_and(|period| day < period.first() || period.last() < day) {
             continue;
         }
         notes.clear();
@@ -100,7 +110,6 @@ pub(super) struct PeriodLaw<'a> {
     pub(super) limits: &'a AirStandard,
     /// What is made of the days.
     pub(super) evaluation: &'a AirEvaluation,
-    air: Choice<'a, AirStandard>,
     aqi: Choice<'a, AqiStandard>,
     /// Whether the period spans two editions.
     pub(super) mixed: bool,
@@ -124,11 +133,9 @@ impl<'a> PeriodLaw<'a> {
             None => return Err(none()),
         };
         let changes = changes(&law.air, period) || changes(&law.aqi, period);
-        let limits = on_day(&law.air, day).ok_or_else(none)?;
         Ok(Self {
-            limits,
+            limits: on_day(&law.air, day).ok_or_else(none)?,
             evaluation: on_day(&law.evaluation, day).ok_or_else(none)?,
-            air: if forced { Choice::Forced(limits) } else { Choice::ByDay(&law.air) },
             aqi,
             mixed: !forced && changes,
         })
@@ -138,11 +145,16 @@ impl<'a> PeriodLaw<'a> {
     pub(super) fn aqi(&self, day: NaiveDate) -> Option<&'a AqiStandard> {
         self.aqi.of(day)
     }
+}
 
-    /// The edition of GB 3095 by which a day is made from its hours.
-    pub(super) fn air(&self, day: NaiveDate) -> Option<&'a AirStandard> {
-        self.air.of(day)
+/// The edition of GB 3095 by which a day is made from its hours.
+pub(super) fn limits<'a>(law: &'a Standards, spelled: &str) -> Result<Choice<'a, AirStandard>, AssessError> {
+    if spelled == "auto" {
+        return Ok(Choice::ByDay(&law.air));
     }
+    let day = named(law, spelled)?.from;
+    let none = || AssessError::Usage(format!("no limits are known for {day}; name another edition"));
+    on_day(&law.air, day).map(Choice::Forced).ok_or_else(none)
 }
 
 /// The edition of GB 3095 or HJ 633 of that id.

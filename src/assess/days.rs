@@ -60,7 +60,7 @@ pub(super) fn run(
 ) -> Result<(), AssessError> {
     let table = &args.source.place.table;
     let rules = PeriodLaw::choose(law, &table.edition, args.period)?;
-    let sites = args.source.read(law, &rules, args.period, input, messages)?;
+    let sites = args.source.read(law, Some(args.period), input, messages)?;
     let mut out = Output::new(table.output, &OUT, output)?;
     let period = args.period.to_string();
     for site in &sites {

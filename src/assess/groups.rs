@@ -5,6 +5,7 @@ use std::io::Write;
 
 use lanbi_analytics::air::{self, AirDay};
 use lanbi_model::evaluation::AirEvaluation;
+use lanbi_model::standard::on_day;
 
 use super::daily::Site;
 use super::error::AssessError;
@@ -47,7 +48,7 @@ impl Groups {
     /// no group are left out. Both are said.
     pub(super) fn join(
         &self,
-        evaluation: &AirEvaluation,
+        law: &[AirEvaluation],
         sites: &[Site],
         messages: &mut dyn Write,
     ) -> Result<Vec<Site>, AssessError> {
@@ -73,7 +74,11 @@ impl Groups {
                 notes.extend(site.notes.iter().cloned());
                 days.push(&site.days);
             }
-            joined.push(Site { name: group.clone(), days: air::mean_of_sites(evaluation, &days), notes });
+            joined.push(Site {
+                name: group.clone(),
+                days: air::mean_of_sites(|day| on_day(law, day), &days),
+                notes,
+            });
         }
         Ok(joined)
     }

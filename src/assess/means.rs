@@ -4,14 +4,13 @@ use std::io::{Read, Write};
 
 use lanbi_analytics::air::{AirDay, Concentrations};
 use lanbi_model::Parameter;
-use lanbi_model::standard::{Standards, on_day};
+use lanbi_model::standard::Standards;
 
 use super::daily;
 use super::error::AssessError;
 use super::hourly;
 use super::output::{Field, Output};
 use super::source::PlaceArgs;
-use super::table::Choice;
 
 /// What `--help` says about columns and words.
 pub(super) const HELP: &str = "\
@@ -42,15 +41,10 @@ pub(super) fn run(
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
     let table = &args.place.table;
-    let choice = Choice::parse(&law.air, &table.edition)?;
+    let choice = daily::limits(law, &table.edition)?;
     let standard = |day| choice.of(day);
     let sites = hourly::read(table, law, &standard, None, input, messages)?;
-    let last = sites.iter().filter_map(|site| site.days.last()).map(|day| day.day).max();
-    let evaluation = last.and_then(|day| on_day(&law.evaluation, day)).or(law.evaluation.last());
-    let sites = match evaluation {
-        Some(evaluation) => args.place.settle(sites, evaluation, &standard, messages)?,
-        None => sites,
-    };
+    let sites = args.place.settle(sites, law, &standard, messages)?;
     let mut out = Output::new(table.output, &OUT, output)?;
     for site in &sites {
         let mut notes: Vec<String> = site.notes.iter().cloned().collect();

@@ -4,11 +4,10 @@ use std::io::{Read, Write};
 
 use chrono::NaiveDate;
 use lanbi_analytics::air;
-use lanbi_model::evaluation::AirEvaluation;
 use lanbi_model::standard::{AirStandard, Standards};
 use lanbi_model::{Decimal, ReportPeriod};
 
-use super::daily::{self, PeriodLaw, Site};
+use super::daily::{self, Site};
 use super::error::AssessError;
 use super::groups::Groups;
 use super::hourly;
@@ -54,21 +53,21 @@ fn parse_kelvin(text: &str) -> Result<Decimal, String> {
 }
 
 impl SourceArgs {
-    /// The days of a period.
+    /// The days of a period, or all days.
     pub(super) fn read(
         &self,
         law: &Standards,
-        rules: &PeriodLaw<'_>,
-        period: ReportPeriod,
+        period: Option<ReportPeriod>,
         input: impl Read,
         messages: &mut dyn Write,
     ) -> Result<Vec<Site>, AssessError> {
-        let standard = |day| rules.air(day);
+        let choice = daily::limits(law, &self.place.table.edition)?;
+        let standard = |day| choice.of(day);
         let sites = match self.rows {
             Rows::Day => daily::read(&self.place.table, law, period, input, messages)?,
-            Rows::Hour => hourly::read(&self.place.table, law, &standard, Some(period), input, messages)?,
+            Rows::Hour => hourly::read(&self.place.table, law, &standard, period, input, messages)?,
         };
-        self.place.settle(sites, rules.evaluation, &standard, messages)
+        self.place.settle(sites, law, &standard, messages)
     }
 }
 
@@ -77,7 +76,7 @@ impl PlaceArgs {
     pub(super) fn settle<'a>(
         &self,
         mut sites: Vec<Site>,
-        evaluation: &AirEvaluation,
+        law: &Standards,
         standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>,
         messages: &mut dyn Write,
     ) -> Result<Vec<Site>, AssessError> {
@@ -88,7 +87,7 @@ impl PlaceArgs {
             }
         }
         match &self.groups {
-            Some(path) => Groups::read(path)?.join(evaluation, &sites, messages),
+            Some(path) => Groups::read(path)?.join(&law.evaluation, &sites, messages),
             None => Ok(sites),
         }
     }

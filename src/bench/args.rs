@@ -1,5 +1,7 @@
 //! What `lanbi bench` is told on the command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Subcommand, Debug)]
@@ -14,6 +16,8 @@ pub(crate) enum BenchCommand {
     Soak(SoakArgs),
     /// Insert rate and the time of one query while a store grows.
     Grow(GrowArgs),
+    /// Years of hours judged: from memory, and from a file beside scripts that do the same.
+    Assess(AssessArgs),
     /// Drain a session and do nothing with it (used by `ingest`).
     #[command(hide = true)]
     DrainOnly(DrainOnlyArgs),
@@ -95,6 +99,28 @@ pub(crate) struct GrowArgs {
     /// Values in a batch.
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_values: u32,
+    /// Seed of the values.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t = OutputForm::Table)]
+    pub output: OutputForm,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AssessArgs {
+    /// Stations.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub stations: u32,
+    /// Years, from 2016.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=15))]
+    pub years: u32,
+    /// A Python that has polars or pandas; what it lacks is not run.
+    #[arg(long, value_name = "PATH", default_value = "python3")]
+    pub python: PathBuf,
+    /// Folder of the scripts.
+    #[arg(long, value_name = "DIR", default_value = "benches/peers")]
+    pub peers: PathBuf,
     /// Seed of the values.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -2,6 +2,7 @@
 //! process of its own, and what each process used.
 
 pub(crate) mod args;
+pub(crate) mod assess;
 mod broker;
 mod child;
 mod figure;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     bench::{
         args::{BenchCommand, OutputForm},
-        grow, ingest, limit, soak,
+        assess, grow, ingest, limit, soak,
     },
     broker, service,
 };
@@ -39,6 +39,11 @@ async fn measure(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Grow(args) => {
             super::log_to_stderr("warn");
             let report = grow::run(args).await?;
+            print(args.output, &report, || report.table())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        BenchCommand::Assess(args) => {
+            let report = assess::run(args, &super::standards_builtin()?)?;
             print(args.output, &report, || report.table())?;
             Ok(ExitCode::SUCCESS)
         }

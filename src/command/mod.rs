@@ -40,7 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Assess(args) => return assess(&args),
         Command::Bench(command) => return block_on(bench::run(&command)),
         Command::Config(command) => config::run(config, &command)?,
-        Command::Standards(command) => standards::run(&command)?,
+        Command::Standards(command) => return standards::run(&command),
         Command::Stations(command) => stations::run(config, &command)?,
         Command::Demo(args) => block_on(demo::run(&args))?,
         Command::Run(args) => block_on(run::run(config, &args))?,

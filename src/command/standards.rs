@@ -1,13 +1,30 @@
-//! `lanbi standards list`.
+//! `lanbi standards list` and `show`.
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use lanbi_model::standard::{Edition, Editioned};
 
 use crate::cli::StandardsCommand;
 
-pub(super) fn run(command: &StandardsCommand) -> anyhow::Result<()> {
-    let StandardsCommand::List = command;
+/// Gives 2 for an edition that is not known.
+pub(super) fn run(command: &StandardsCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        StandardsCommand::List => list().map(|()| ExitCode::SUCCESS),
+        StandardsCommand::Show { id } => show(id),
+    }
+}
+
+fn show(id: &str) -> anyhow::Result<ExitCode> {
+    let Some(text) = lanbi_config::standards::builtin_text(id) else {
+        eprintln!("lanbi: no edition `{id}`; `lanbi standards list` names them");
+        return Ok(ExitCode::from(2));
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list() -> anyhow::Result<()> {
     let standards = super::standards_builtin()?;
     fn editions<S: Editioned>(list: &[S]) -> impl Iterator<Item = &Edition> {
         list.iter().map(Editioned::edition)

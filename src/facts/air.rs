@@ -2,7 +2,7 @@
 //! concentrations, never a mean of indices (HJ 663-2013; air stations of the district weigh the same).
 
 use chrono::{NaiveDate, TimeDelta};
-use lanbi_analytics::air::{AirAssessment, AqiTime, Concentrations, assess};
+use lanbi_analytics::air::{AirAssessment, AqiTime, Concentrations, assess, sensitive_groups};
 use lanbi_model::{DailyMean, Decimal, Parameter, Sample, Station, decimal};
 use lanbi_reports::report::{
     Measured, Reading,
@@ -84,6 +84,11 @@ impl Sources {
                 })
                 .collect(),
             district: site("全区平均", &[], &district, &assessed),
+            sensitive: sensitive_groups(standard, &assessed.iaqi)
+                .into_iter()
+                .map(|group| (group.items, group.people.to_owned()))
+                .collect(),
+            advice_basis: standard.clauses.get("levels").cloned().unwrap_or_default(),
             aqi_before,
             hours,
         }))
@@ -127,4 +132,39 @@ fn hourly_values(station: &Station, hours: &[Sample], day: NaiveDate) -> Vec<Con
             Concentrations(Parameter::AQI.map(find))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_named_by_the_pollutants_above_100() {
+        let law = lanbi_config::standards::builtin().unwrap();
+        let check = |day: &str, values: [i64; 6], expected: &[(&[Parameter], &str)]| {
+            let standard = lanbi_model::standard::on_day(&law.aqi, day.parse().unwrap()).unwrap();
+            let values = Concentrations(values.map(|v| Some(Decimal::from(v))));
+            let assessed = assess(standard, AqiTime::Day, &values, &[]);
+            let groups = sensitive_groups(standard, &assessed.iaqi);
+            let got: Vec<(&[Parameter], &str)> =
+                groups.iter().map(|group| (&group.items[..], group.people)).collect();
+            assert_eq!(got, expected, "{day}");
+        };
+        use Parameter::{Co, O3, Pm10, Pm25};
+        let particles =
+            "患有心血管系统疾病或呼吸系统疾病（如哮喘）的人、青少年儿童、户外活动频繁的人以及老年人";
+        check("2026-03-01", [60, 120, 50, 40, 4, 160], &[]);
+        check("2026-03-01", [61, 121, 50, 40, 4, 160], &[(&[Pm25, Pm10], particles)]);
+        check(
+            "2026-03-01",
+            [61, 20, 50, 40, 5, 161],
+            &[
+                (&[Co], "患有心血管系统疾病的人"),
+                (&[O3], "患有呼吸系统疾病（如哮喘）的人、青少年儿童、户外活动频繁的人以及老年人"),
+                (&[Pm25], particles),
+            ],
+        );
+        // HJ 633-2012 names nobody by pollutant.
+        check("2026-02-28", [200, 121, 50, 40, 4, 160], &[]);
+    }
 }

@@ -14,6 +14,7 @@ mod period_statistics;
 mod place;
 mod rank;
 mod reference_state;
+mod sensitive;
 #[cfg(test)]
 mod test_law;
 
@@ -30,3 +31,4 @@ pub use period_statistics::{AirDay, ItemFigure, period_statistics};
 pub use place::mean_of_sites;
 pub use rank::{Ranked, rank};
 pub use reference_state::{at_reference, is_gas};
+pub use sensitive::{Sensitive, sensitive_groups};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lanbi_model::standard::{AqiLevel, AqiStandard, Beyond, Breakpoints, Edition, Incomplete};
+use lanbi_model::standard::{
+    AqiLevel, AqiStandard, Beyond, Breakpoints, Edition, Incomplete, SensitiveGroup,
+};
 use lanbi_model::{Decimal, Parameter};
 use serde::Deserialize;
 
@@ -19,6 +21,17 @@ pub(super) struct Tables {
     publish_incomplete_above: Option<u32>,
     breakpoints: Vec<BreakpointRow>,
     levels: Vec<LevelRow>,
+    /// Table of people by pollutant; an edition without one has none.
+    sensitive_above: Option<u32>,
+    #[serde(default)]
+    sensitive: Vec<SensitiveRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SensitiveRow {
+    parameters: Vec<String>,
+    people: String,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +107,15 @@ impl Tables {
             incomplete: self.publish_incomplete_above.map_or(Incomplete::Publish, Incomplete::OnlyAbove),
             primary_above: self.primary_above,
             levels: levels(self.levels)?,
+            sensitive_above: match (self.sensitive_above, self.sensitive.is_empty()) {
+                (Some(above), false) => above,
+                (None, true) => 0,
+                _ => {
+                    let reason = "goes with the table `sensitive`; give both or neither";
+                    return Err(Refusal::new("aqi.sensitive_above", reason));
+                }
+            },
+            sensitive: sensitive(self.sensitive)?,
             clauses,
         })
     }
@@ -121,6 +143,30 @@ fn decimals(wire: &BTreeMap<String, u32>) -> Result<BTreeMap<Parameter, u32>, Re
                 .ok_or_else(|| Refusal::new("aqi.input_decimals", format!("`{key}` is not a parameter")))
         })
         .collect()
+}
+
+/// Each pollutant of the index stands once, if there are any.
+fn sensitive(rows: Vec<SensitiveRow>) -> Result<Vec<SensitiveGroup>, Refusal> {
+    let mut groups: Vec<SensitiveGroup> = Vec::new();
+    let mut open = Parameter::AQI.to_vec();
+    for (i, row) in rows.into_iter().enumerate() {
+        let mut parameters = Vec::new();
+        for name in &row.parameters {
+            let place = open.iter().position(|item| item.key() == name).ok_or_else(|| {
+                let reason = format!("`{name}` is not an item of the index, or stands twice");
+                Refusal::new(format!("aqi.sensitive[{i}].parameters"), reason)
+            })?;
+            parameters.push(open.remove(place));
+        }
+        if row.people.trim().is_empty() {
+            return Err(Refusal::new(format!("aqi.sensitive[{i}].people"), "is empty"));
+        }
+        groups.push(SensitiveGroup { parameters, people: row.people });
+    }
+    match open.first() {
+        Some(missing) if !groups.is_empty() => Err(Refusal::new("aqi.sensitive", format!("lacks {missing}"))),
+        _ => Ok(groups),
+    }
 }
 
 /// Levels must be numbered from 1, with ascending ends and only the last one open.

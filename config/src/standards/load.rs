@@ -49,6 +49,17 @@ pub fn builtin() -> Result<Standards, StandardsError> {
     loader.finish()
 }
 
+/// The built-in file of an edition, as it is written, comments and marks included; none for an unknown id.
+#[must_use]
+pub fn builtin_text(id: &str) -> Option<&'static str> {
+    let is_of = |text: &str| {
+        let file: Option<toml::Table> = text.parse().ok();
+        let edition = file.as_ref().and_then(|file| file.get("edition")?.get("id")?.as_str());
+        edition == Some(id)
+    };
+    BUILT_IN.iter().map(|(_, text)| *text).find(|text| is_of(text))
+}
+
 /// The editions of a directory laid out as `<id>/<edition>.toml`, with `plausible.toml` beside the folders. They stand
 /// instead of the built-in ones.
 ///
@@ -311,5 +322,30 @@ mod tests {
     fn a_missing_directory_is_named() {
         let error = load_dir(Path::new("no/such/place")).unwrap_err().to_string();
         assert!(error.contains("no/such/place"), "{error}");
+    }
+
+    #[test]
+    fn every_edition_can_be_shown() {
+        let law = builtin().unwrap();
+        for edition in law.aqi.iter().map(|s| &s.edition).chain(law.ranking.iter().map(|s| &s.edition)) {
+            let text = builtin_text(&edition.id).unwrap();
+            assert!(text.contains(&format!("id = \"{}\"", edition.id)), "{}", edition.id);
+        }
+        assert_eq!(builtin_text("GB3095-1996"), None);
+    }
+
+    #[test]
+    fn people_by_pollutant_go_with_their_threshold_and_name_each_item_once() {
+        let text = builtin_text("HJ633-2026").unwrap();
+        let check = |from: &str, to: &str, key: &str| {
+            assert!(text.contains(from), "{from}");
+            let mut loader = Loader::default();
+            let error = loader.add("test", &text.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(key), "{from}: {error}");
+        };
+        check("sensitive_above = 100", "", "aqi.sensitive_above");
+        check("parameters = [\"co\"]", "parameters = [\"o3\"]", "aqi.sensitive[3].parameters");
+        check("parameters = [\"co\"]", "parameters = []", "lacks co");
+        check("people = \"患有心血管系统疾病的人\"", "people = \"\"", "aqi.sensitive[2].people");
     }
 }

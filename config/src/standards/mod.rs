@@ -16,4 +16,4 @@ mod water;
 mod wire;
 
 pub use error::StandardsError;
-pub use load::{builtin, load_dir};
+pub use load::{builtin, builtin_text, load_dir};

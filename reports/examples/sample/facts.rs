@@ -187,6 +187,12 @@ fn air_day() -> AirDayFacts {
             Some(94),
             &[Parameter::O3EightHour],
         ),
+        sensitive: vec![(
+            vec![Parameter::Pm25],
+            "患有心血管系统疾病或呼吸系统疾病（如哮喘）的人、青少年儿童、户外活动频繁的人以及老年人"
+                .to_owned(),
+        )],
+        advice_basis: "HJ 633-2026 表1、表2".to_owned(),
         aqi_before: Some(118),
         hours: vec![
             hours("全区", curve, 24..24),

@@ -55,6 +55,10 @@ pub struct AirDayFacts {
     pub sites: Vec<AirSite>,
     /// The district.
     pub district: AirSite,
+    /// What each pollutant's IAQI of the district above 100 means for whom: symbols of the pollutants, and the people.
+    pub sensitive: Vec<(Vec<Parameter>, String)>,
+    /// Document and clause of levels, advice and groups.
+    pub advice_basis: String,
     /// The district's AQI on the day before.
     pub aqi_before: Option<u32>,
     /// Hours, the district first.
@@ -161,6 +165,8 @@ pub struct AirDay {
     pub sites: Vec<AirRow>,
     /// District mean.
     pub district: AirRow,
+    /// Health advice for the district.
+    pub advice: Option<Advice>,
     /// Bands of the AQI scale.
     pub bands: Vec<Band>,
     /// Hourly AQI, the district first.
@@ -169,12 +175,41 @@ pub struct AirDay {
     pub hourly_values: Vec<Line>,
 }
 
+/// The health advice of the day; none without a published index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Advice {
+    /// 对健康影响情况.
+    pub health: String,
+    /// 建议采取的措施.
+    pub measures: String,
+    /// Sensitive groups by pollutant, such as `臭氧（O3）：…`.
+    pub sensitive: Vec<String>,
+    /// Document and clause.
+    pub basis: String,
+}
+
+fn advice(facts: &AirDayFacts) -> Option<Advice> {
+    let aqi = facts.district.aqi?;
+    let level = facts.levels.iter().find(|level| level.upto.is_none_or(|upto| aqi <= upto))?;
+    let group = |(items, people): &(Vec<Parameter>, String)| {
+        let items: Vec<String> = items.iter().map(|item| words::symbol(*item).to_owned()).collect();
+        format!("{}：{people}", words::list(&items))
+    };
+    Some(Advice {
+        health: level.health.clone(),
+        measures: level.advice.clone(),
+        sensitive: facts.sensitive.iter().map(group).collect(),
+        basis: facts.advice_basis.clone(),
+    })
+}
+
 /// Builds the table, the chart series and the paragraph.
 #[must_use]
 pub fn build(facts: &AirDayFacts) -> AirDay {
     AirDay {
         sites: facts.sites.iter().map(|site| row(site, &facts.levels)).collect(),
         district: row(&facts.district, &facts.levels),
+        advice: advice(facts),
         bands: bands(&facts.levels),
         hourly_aqi: facts
             .hours
