@@ -7,6 +7,7 @@ pub mod examples;
 pub mod registry;
 pub mod settings;
 pub mod standards;
+pub mod targets;
 
 pub use registry::{RegistryFileError, read_registry, write_registry};
 pub use settings::{Origin, Settings, SettingsError};

@@ -18,6 +18,7 @@ pub mod rollup;
 pub mod sample;
 pub mod standard;
 pub mod station;
+pub mod target;
 pub mod unit;
 pub mod zone;
 

@@ -136,7 +136,7 @@ pub(super) fn run(
 }
 
 /// The rules of the edition, without dust days in the counts where that is asked for.
-fn evaluation(edition: &AirEvaluation, without_dust_days: bool) -> AirEvaluation {
+pub(super) fn evaluation(edition: &AirEvaluation, without_dust_days: bool) -> AirEvaluation {
     let mut evaluation = edition.clone();
     let dust = evaluation.events.iter_mut().filter(|effect| effect.kind == EventKind::Dust);
     for effect in dust.filter(|_| without_dust_days) {

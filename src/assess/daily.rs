@@ -32,6 +32,11 @@ impl Site {
     }
 }
 
+/// What was wrong with a site's cells, to go behind a status: `;invalid:pm25`.
+pub(super) fn joined(notes: &BTreeSet<String>) -> String {
+    notes.iter().map(|note| format!(";{note}")).collect()
+}
+
 const TIME: usize = 0;
 const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
@@ -127,11 +132,10 @@ impl<'a> PeriodLaw<'a> {
         let day = if forced { named(law, spelled)?.from } else { period.last() };
         let none =
             || AssessError::Usage(format!("no limits are known for {day}; name an edition with --edition"));
-        let aqi = match by_id(&law.aqi, spelled).or_else(|| on_day(&law.aqi, day)) {
-            Some(standard) if forced => Choice::Forced(standard),
-            Some(_) => Choice::ByDay(&law.aqi),
-            None => return Err(none()),
-        };
+        let aqi = indices(law, spelled)?;
+        if !forced && on_day(&law.aqi, day).is_none() {
+            return Err(none());
+        }
         let changes = changes(&law.air, period) || changes(&law.aqi, period);
         Ok(Self {
             limits: on_day(&law.air, day).ok_or_else(none)?,
@@ -155,6 +159,16 @@ pub(super) fn limits<'a>(law: &'a Standards, spelled: &str) -> Result<Choice<'a,
     let day = named(law, spelled)?.from;
     let none = || AssessError::Usage(format!("no limits are known for {day}; name another edition"));
     on_day(&law.air, day).map(Choice::Forced).ok_or_else(none)
+}
+
+/// The edition of HJ 633 by which a day is graded.
+pub(super) fn indices<'a>(law: &'a Standards, spelled: &str) -> Result<Choice<'a, AqiStandard>, AssessError> {
+    if spelled == "auto" {
+        return Ok(Choice::ByDay(&law.aqi));
+    }
+    let day = named(law, spelled)?.from;
+    let none = || AssessError::Usage(format!("no index is known for {day}; name another edition"));
+    by_id(&law.aqi, spelled).or_else(|| on_day(&law.aqi, day)).map(Choice::Forced).ok_or_else(none)
 }
 
 /// The edition of GB 3095 or HJ 633 of that id.

@@ -1,17 +1,23 @@
 //! `--groups`: which sites make a district or a city, a CSV `site,group`.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 
-use lanbi_analytics::air::{self, AirDay};
-use lanbi_model::evaluation::AirEvaluation;
-use lanbi_model::standard::on_day;
+use lanbi_analytics::air::{self, Concentrations};
 
-use super::daily::Site;
 use super::error::AssessError;
 use super::table::{Column, Table};
 
 const COLUMNS: [Column; 2] = [Column::required("site"), Column::required("group")];
+
+/// The days or hours of one site or place, in order of time.
+pub(super) struct Series<T> {
+    pub(super) name: String,
+    pub(super) values: Vec<(T, Concentrations)>,
+    /// What was wrong with its cells.
+    pub(super) notes: BTreeSet<String>,
+}
 
 /// The list.
 pub(super) struct Groups {
@@ -46,12 +52,12 @@ impl Groups {
 
     /// The groups in place of their sites. A site of the list that the input does not have counts as silent; sites that stand in
     /// no group are left out. Both are said.
-    pub(super) fn join(
+    pub(super) fn join<T: Ord + Copy>(
         &self,
-        law: &[AirEvaluation],
-        sites: &[Site],
+        percent: impl Fn(T) -> u32 + Copy,
+        sites: &[Series<T>],
         messages: &mut dyn Write,
-    ) -> Result<Vec<Site>, AssessError> {
+    ) -> Result<Vec<Series<T>>, AssessError> {
         for site in sites {
             if !self.groups.iter().any(|(_, members)| members.contains(&site.name)) {
                 writeln!(messages, "groups: site `{}` is in no group and is left out", site.name)?;
@@ -59,8 +65,8 @@ impl Groups {
         }
         let mut joined = Vec::with_capacity(self.groups.len());
         for (group, members) in &self.groups {
-            let mut days: Vec<&[AirDay]> = Vec::with_capacity(members.len());
-            let mut notes = std::collections::BTreeSet::new();
+            let mut values = Vec::with_capacity(members.len());
+            let mut notes = BTreeSet::new();
             for member in members {
                 let Some(site) = sites.iter().find(|site| site.name == *member) else {
                     writeln!(
@@ -68,17 +74,14 @@ impl Groups {
                         "groups: site `{member}` of `{group}` is not in the input; counted as silent"
                     )?;
                     notes.insert("silent-site".to_owned());
-                    days.push(&[]);
+                    values.push(Vec::new());
                     continue;
                 };
                 notes.extend(site.notes.iter().cloned());
-                days.push(&site.days);
+                values.push(site.values.clone());
             }
-            joined.push(Site {
-                name: group.clone(),
-                days: air::mean_of_sites(|day| on_day(law, day), &days),
-                notes,
-            });
+            let values = air::mean_of_sites(percent, &values);
+            joined.push(Series { name: group.clone(), values, notes });
         }
         Ok(joined)
     }

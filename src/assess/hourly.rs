@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Read, Write};
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
-use lanbi_analytics::air::{AirDay, DayHours, HourValue};
+use lanbi_analytics::air::{AirDay, Concentrations, DayHours, HourValue};
 use lanbi_model::standard::{AirStandard, Standards};
 use lanbi_model::{Decimal, Parameter, ReportPeriod};
 
@@ -20,7 +20,7 @@ const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
 
 /// Reads all sites, in the order of their first row, and makes the days of `period` (all days without one) from their hours.
-/// `standard` gives the edition of GB 3095 for a day. Of two rows for one hour the later counts.
+/// `standard` gives the edition of GB 3095 for a day.
 pub(super) fn read<'a>(
     args: &TableArgs,
     law: &'a Standards,
@@ -29,6 +29,18 @@ pub(super) fn read<'a>(
     input: impl Read,
     messages: &mut dyn Write,
 ) -> Result<Vec<Site>, AssessError> {
+    let sites = read_hours(args, law, period, input, messages)?;
+    Ok(sites.into_iter().map(|site| site.days(standard)).collect())
+}
+
+/// Reads the hours of all sites, in the order of their first row. Of two rows for one hour the later counts.
+pub(super) fn read_hours(
+    args: &TableArgs,
+    law: &Standards,
+    period: Option<ReportPeriod>,
+    input: impl Read,
+    messages: &mut dyn Write,
+) -> Result<Vec<Hours>, AssessError> {
     let mut table = Table::open(input, &air::columns(air::Period::Hour), args.ignore_extra)?;
     let ranges = Parameter::AQI.map(|item| Range::of(law, item));
     let mut reader = Reader { law, messages };
@@ -76,7 +88,7 @@ pub(super) fn read<'a>(
             row.complain(reader.messages, "time", row.text(TIME), &reason)?;
         }
     }
-    Ok(sites.into_iter().map(|site| site.days(standard)).collect())
+    Ok(sites)
 }
 
 /// A cell that is not a plain number within its range: empty, censored, invalid, or unusually written.
@@ -155,12 +167,12 @@ fn named(time: NaiveDateTime, label: Label) -> Option<(NaiveDate, u32)> {
 }
 
 /// The hours of one site.
-struct Hours {
-    name: String,
+pub(super) struct Hours {
+    pub(super) name: String,
     days: Vec<DayHours>,
     places: BTreeMap<NaiveDate, usize>,
     last: usize,
-    notes: BTreeSet<String>,
+    pub(super) notes: BTreeSet<String>,
 }
 
 impl Hours {
@@ -185,13 +197,15 @@ impl Hours {
         &mut self.days[self.last]
     }
 
+    /// The days with their hours, in order.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &DayHours> {
+        self.places.values().filter_map(|place| self.days.get(*place))
+    }
+
     fn days<'a>(self, standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>) -> Site {
-        let days = self.places.values().filter_map(|place| {
-            let hours = self.days.get(*place)?;
-            Some(match standard(hours.day) {
-                Some(standard) => hours.means(standard),
-                None => AirDay { day: hours.day, values: Default::default() },
-            })
+        let days = self.in_order().map(|hours| match standard(hours.day) {
+            Some(standard) => hours.means(standard),
+            None => AirDay { day: hours.day, values: Concentrations::default() },
         });
         Site { days: days.collect(), name: self.name, notes: self.notes }
     }

@@ -2,15 +2,15 @@
 
 use std::io::{Read, Write};
 
-use chrono::NaiveDate;
-use lanbi_analytics::air;
-use lanbi_model::standard::{AirStandard, Standards};
-use lanbi_model::{Decimal, ReportPeriod};
+use chrono::{NaiveDate, TimeDelta};
+use lanbi_analytics::air::{self, AirDay, Concentrations};
+use lanbi_model::standard::{AirStandard, Standards, on_day};
+use lanbi_model::{Decimal, Instant, ReportPeriod};
 
 use super::daily::{self, Site};
 use super::error::AssessError;
-use super::groups::Groups;
-use super::hourly;
+use super::groups::{Groups, Series};
+use super::hourly::{self, Hours};
 use super::table::TableArgs;
 
 /// Options of commands that read days.
@@ -75,20 +75,68 @@ impl PlaceArgs {
     /// Turns gases and makes places of sites, as far as it is asked for.
     pub(super) fn settle<'a>(
         &self,
-        mut sites: Vec<Site>,
+        sites: Vec<Site>,
         law: &Standards,
         standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>,
         messages: &mut dyn Write,
     ) -> Result<Vec<Site>, AssessError> {
-        if let Some(kelvin) = self.gases_at {
-            for day in sites.iter_mut().flat_map(|site| &mut site.days) {
-                let turned = standard(day.day).and_then(|standard| air::at_reference(day, standard, kelvin));
-                *day = turned.unwrap_or(*day);
-            }
-        }
+        let series = |site: Site| {
+            let values = site.days.iter().map(|day| (day.day, self.turned(day, standard)));
+            Series { values: values.collect(), name: site.name, notes: site.notes }
+        };
+        let days = |series: Series<NaiveDate>| {
+            let days = series.values.into_iter().map(|(day, values)| AirDay { day, values });
+            Site { days: days.collect(), name: series.name, notes: series.notes }
+        };
+        let joined = self.join(sites.into_iter().map(series).collect(), |day| percent(law, day), messages)?;
+        Ok(joined.into_iter().map(days).collect())
+    }
+
+    /// The same for hours.
+    pub(super) fn settle_hours<'a>(
+        &self,
+        sites: Vec<Hours>,
+        law: &Standards,
+        standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>,
+        messages: &mut dyn Write,
+    ) -> Result<Vec<Series<Instant>>, AssessError> {
+        let zone = self.table.zone;
+        let series = |site: Hours| {
+            let hours = site.in_order().flat_map(|hours| {
+                (1..=24_u32).filter_map(|end| {
+                    let values = self.turned(&AirDay { day: hours.day, values: hours.hour(end)? }, standard);
+                    Some((zone.start_of(hours.day) + TimeDelta::hours(end.into()), values))
+                })
+            });
+            Series { values: hours.collect(), name: site.name.clone(), notes: site.notes.clone() }
+        };
+        let percent = |end| percent(law, zone.day_of_end(end));
+        self.join(sites.into_iter().map(series).collect(), percent, messages)
+    }
+
+    fn turned<'a>(
+        &self,
+        day: &AirDay,
+        standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>,
+    ) -> Concentrations {
+        let turned = self.gases_at.and_then(|kelvin| air::at_reference(day, standard(day.day)?, kelvin));
+        turned.map_or(day.values, |turned| turned.values)
+    }
+
+    fn join<T: Ord + Copy>(
+        &self,
+        sites: Vec<Series<T>>,
+        percent: impl Fn(T) -> u32 + Copy,
+        messages: &mut dyn Write,
+    ) -> Result<Vec<Series<T>>, AssessError> {
         match &self.groups {
-            Some(path) => Groups::read(path)?.join(&law.evaluation, &sites, messages),
+            Some(path) => Groups::read(path)?.join(percent, &sites, messages),
             None => Ok(sites),
         }
     }
+}
+
+/// The share of its sites that a place needs on a day.
+fn percent(law: &Standards, day: NaiveDate) -> u32 {
+    on_day(&law.evaluation, day).map_or(100, |evaluation| evaluation.sites_percent)
 }

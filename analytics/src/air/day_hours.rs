@@ -77,6 +77,17 @@ impl DayHours {
         before == self.seen
     }
 
+    /// The values of the hour that ends at `end` (1 to 24); none where it was not put in.
+    #[must_use]
+    pub fn hour(&self, end: u32) -> Option<Concentrations> {
+        let hour = end.checked_sub(1).filter(|hour| *hour < 24 && self.seen & (1 << hour) != 0)?;
+        let hour = usize::try_from(hour).ok()?;
+        Some(Concentrations(self.items.map(|item| {
+            let value = item.get(hour).copied().filter(|value| *value != MISSING)?;
+            Some(Decimal::new(value, DECIMALS).normalize())
+        })))
+    }
+
     /// The day's means and the daily maximum 8-hour mean of ozone, not rounded; none where the hours are too few for the
     /// edition of GB 3095 in force on the day.
     #[must_use]
@@ -182,7 +193,12 @@ mod tests {
         }
         for nowhere in [0, 25, 99] {
             assert!(!day.set(nowhere, [value(900); 6]));
+            assert_eq!(day.hour(nowhere), None);
         }
+        let nine = Some(Decimal::from(9));
+        assert_eq!(day.hour(1), Some(Concentrations([nine, None, None, None, None, None])));
+        assert_eq!(day.hour(24), Some(Concentrations([nine; 6])));
+        assert_eq!(DayHours::new(day.day).hour(1), None);
         let means = day.means(&standard(35, 70)).values.0;
         assert_eq!(means, [Some(Decimal::from(9)); 6]);
     }
