@@ -19,6 +19,7 @@ pub mod sample;
 pub mod standard;
 pub mod station;
 pub mod unit;
+pub mod warning;
 pub mod zone;
 
 pub use account::{Account, Recomputed};
@@ -35,6 +36,7 @@ pub use rust_decimal::Decimal;
 pub use sample::{AveragingPeriod, Interval, Sample, SampleKey};
 pub use station::{Station, StationId, StationKind, WaterBody};
 pub use unit::Unit;
+pub use warning::WarningLevel;
 pub use zone::Zone;
 
 /// A moment in UTC. Local time exists only at the borders, see [`Zone`].
