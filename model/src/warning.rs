@@ -93,8 +93,8 @@ pub struct WarningStandard {
     pub edition: Edition,
     /// Ways into the levels, mildest level first; every level has one at least.
     pub rules: Vec<WarningRule>,
-    /// How long the condition of a level must not be met, by measurement or forecast, before the level ends. Episodes
-    /// nearer to each other are one, and so far ahead a forecast is listened to.
+    /// How long the index must not exceed the smallest number of a level's rules, by measurement or forecast, before the
+    /// level ends. Episodes nearer to each other are one, and so far ahead a forecast is listened to.
     pub clear: TimeDelta,
     /// Clauses by topic: `levels`, `day`, `duration`, `release`, `response`.
     pub clauses: BTreeMap<String, String>,
