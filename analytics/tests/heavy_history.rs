@@ -3,18 +3,15 @@
 //!
 //! The rules are those of 2018, which did not hold then, the air is the mean of six of the city's stations, and levels rest
 //! on measurement alone, where the city went by its forecast; so the levels must be high in those days, not the same.
-//! The data are third-party material outside the repository, found at `LANBI_SHARED_DATA` or beside it in
-//! `../shared/data`. Without them this test says so and passes.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
+mod data;
+
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use flate2::read::GzDecoder;
+use data::Hours;
 use lanbi_analytics::air::Concentrations;
 use lanbi_analytics::heavy::{
     AirHour, Basis, DayLaw, ForecastEnd, HeavyAir, WarningEvent, running_days, warnings,
@@ -23,40 +20,12 @@ use lanbi_model::standard::{AirValidity, AqiStandard, Beyond, Breakpoints, Confi
 use lanbi_model::warning::{Spell, WarningLevel, WarningRule, WarningStandard};
 use lanbi_model::{Decimal, Instant, Parameter, Zone, decimal::mean};
 
-/// Columns of the files in the order of [`Parameter::AQI`]: PM2.5, PM10, SO2, NO2, CO, O3.
-const COLUMNS: [usize; 6] = [5, 6, 7, 8, 9, 10];
-
-fn shared() -> Option<PathBuf> {
-    let root = std::env::var_os("LANBI_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
-    let path = root.join("beijing_multisite");
-    if path.is_dir() {
-        return Some(path);
-    }
-    // Written past the test runner, which keeps what a passing test prints to itself.
-    let text = format!("SKIPPED: no public data at {}; set LANBI_SHARED_DATA\n", path.display());
-    io::stderr().write_all(text.as_bytes()).unwrap();
-    None
-}
-
-/// The mean of the stations that have a value. Files give CO in ug/m³ and the hour by its beginning.
-fn city(folder: &Path) -> Vec<AirHour> {
+/// The mean of the stations that have a value.
+fn city(stations: &BTreeMap<String, Hours>) -> Vec<AirHour> {
     let mut hours: BTreeMap<Instant, [Vec<Decimal>; 6]> = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let file = BufReader::new(GzDecoder::new(File::open(entry.unwrap().path()).unwrap()));
-        for line in file.lines().skip(1) {
-            let line = line.unwrap();
-            let cells: Vec<&str> = line.split(',').collect();
-            let number = |i: usize| cells[i].parse::<u32>().unwrap();
-            let day = NaiveDate::from_ymd_opt(cells[1].parse().unwrap(), number(2), number(3)).unwrap();
-            let end = Zone::shanghai().start_of(day) + TimeDelta::hours(i64::from(number(4)) + 1);
-            let items = hours.entry(end).or_default();
-            for ((item, column), parameter) in items.iter_mut().zip(COLUMNS).zip(Parameter::AQI) {
-                let divisor = if parameter == Parameter::Co { 1000 } else { 1 };
-                item.extend(
-                    cells[column].parse::<Decimal>().ok().map(|value| value / Decimal::from(divisor)),
-                );
-            }
+    for (end, values) in stations.values().flatten() {
+        for (item, value) in hours.entry(*end).or_default().iter_mut().zip(values) {
+            item.extend(*value);
         }
     }
     hours.into_iter().map(|(end, items)| AirHour { end, values: Concentrations(items.map(mean)) }).collect()
@@ -145,8 +114,8 @@ fn highest(events: &[WarningEvent], first: &str, last: &str) -> Option<WarningLe
 
 #[test]
 fn known_red_alerts_are_found_and_summers_have_none_so_high() {
-    let Some(folder) = shared() else { return };
-    let hours = city(&folder);
+    let Some(folder) = data::shared("beijing_multisite") else { return };
+    let hours = city(&data::beijing(&folder));
     assert_eq!(hours.len(), 35_064);
     let (standard, rules) = (aqi(), rules_of_2018());
     let law = |_| Some(DayLaw { aqi: &standard, validity: &VALIDITY });
