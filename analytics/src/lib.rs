@@ -5,6 +5,7 @@ pub mod aggregate;
 pub mod air;
 pub mod alarm;
 pub mod black_odor;
+pub mod heavy;
 pub mod outlet;
 pub mod qc;
 pub mod stats;

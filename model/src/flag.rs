@@ -36,6 +36,10 @@ bitflags::bitflags! {
         const REVIEWED_INVALID = 1 << 14;
         /// A reviewer declared the value valid; no other flag speaks against him.
         const REVIEWED_VALID = 1 << 15;
+        /// 近零值: at or below zero within the instrument's performance; it is valid (HJ 817-2018, HJ 818-2018).
+        const LOW_LEVEL = 1 << 16;
+        /// 邻站偏离: far from the neighbouring stations for hours.
+        const NEIGHBOURS = 1 << 17;
     }
 }
 
@@ -56,7 +60,7 @@ impl Flags {
     pub const REVIEWED: Self = Self::REVIEWED_INVALID.union(Self::REVIEWED_VALID);
 
     /// Flags that ask a person to look, and leave the value in until he has decided.
-    pub const DOUBTFUL: Self = Self::FROZEN.union(Self::STEP).union(Self::INVERTED);
+    pub const DOUBTFUL: Self = Self::FROZEN.union(Self::STEP).union(Self::INVERTED).union(Self::NEIGHBOURS);
 
     /// Whether the value takes part in means.
     #[must_use]
@@ -80,7 +84,9 @@ impl Flags {
             (Self::FROZEN, "恒值"),
             (Self::STEP, "突变"),
             (Self::INVERTED, "PM倒挂"),
+            (Self::NEIGHBOURS, "邻站偏离"),
             (Self::NEGATIVE, "负值"),
+            (Self::LOW_LEVEL, "近零值"),
             (Self::TIME_ASSUMED, "到达时间"),
             (Self::REVIEWED_INVALID, "审核无效"),
             (Self::REVIEWED_VALID, "审核有效"),

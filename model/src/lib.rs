@@ -20,6 +20,7 @@ pub mod standard;
 pub mod station;
 pub mod target;
 pub mod unit;
+pub mod warning;
 pub mod zone;
 
 pub use account::{Account, Recomputed};
@@ -36,6 +37,7 @@ pub use rust_decimal::Decimal;
 pub use sample::{AveragingPeriod, Interval, Sample, SampleKey};
 pub use station::{Station, StationId, StationKind, WaterBody};
 pub use unit::Unit;
+pub use warning::WarningLevel;
 pub use zone::Zone;
 
 /// A moment in UTC. Local time exists only at the borders, see [`Zone`].

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::evaluation::{AirEvaluation, Ranking};
+use crate::warning::WarningStandard;
 use crate::{Decimal, Parameter, WaterBody};
 
 /// How well a number of a standard is confirmed.
@@ -479,6 +480,8 @@ pub struct Standards {
     pub effluent: Vec<EffluentStandard>,
     /// Rules by which districts are ranked.
     pub ranking: Vec<Ranking>,
+    /// Rules of heavy-pollution warnings.
+    pub warning: Vec<WarningStandard>,
     /// Plausible ranges.
     pub plausible: BTreeMap<Parameter, Plausible>,
 }

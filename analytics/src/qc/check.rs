@@ -2,10 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use lanbi_model::{AveragingPeriod, Flags, Parameter, Sample, SampleKey, Station, standard::Plausible};
+use chrono::TimeDelta;
+use lanbi_model::{
+    AveragingPeriod, Flags, Medium, Parameter, Sample, SampleKey, Station, standard::Plausible,
+};
 
 use super::{
-    frozen::flag_frozen, inverted::flag_inverted, range::flag_range, settings::QcSettings, step::flag_step,
+    frozen::flag_frozen,
+    inverted::flag_inverted,
+    range::flag_range,
+    settings::{QcSettings, STUCK},
+    step::flag_step,
+    stuck::flag_stuck,
 };
 
 /// The values of `samples` whose flags change, with all their flags after the checks, in order of their keys.
@@ -43,13 +51,12 @@ pub fn check_series(
 /// Flags by position from the checks that compare values with each other; `valid` is in order of keys.
 fn compare(station: &Station, valid: &[&Sample], settings: &QcSettings) -> Vec<(usize, Flags)> {
     let mut found = flag_inverted(valid);
+    found.extend(stuck(station, valid, settings));
     let series_of = |s: &Sample| -> (Parameter, AveragingPeriod) { (s.key.parameter, s.key.period) };
     let mut start = 0;
     for series in valid.chunk_by(|a, b| series_of(a) == series_of(b)) {
         let Some(first) = series.first() else { continue };
-        // A station that sends minutes and hours has neighbours an hour apart among its hours.
-        let cadence = station.cadence.max(first.key.period);
-        let max_gap = cadence.span() * i32::from(settings.gap_cadences);
+        let max_gap = max_gap(station, first.key.period, settings);
         let parameter = first.key.parameter;
         let frozen = settings.frozen.get(&parameter).map(|rule| flag_frozen(series, rule, max_gap));
         let step = settings.step.get(&parameter).map(|rule| flag_step(series, rule, max_gap));
@@ -60,10 +67,31 @@ fn compare(station: &Station, valid: &[&Sample], settings: &QcSettings) -> Vec<(
     found
 }
 
+/// Flags by position where all of the station's air, or all of its water, stands still.
+fn stuck(station: &Station, valid: &[&Sample], settings: &QcSettings) -> Vec<(usize, Flags)> {
+    let mut rooms: BTreeMap<(Medium, AveragingPeriod), Vec<usize>> = BTreeMap::new();
+    for (position, SampleKey { parameter, period, .. }) in valid.iter().map(|s| &s.key).enumerate() {
+        if STUCK.contains(&parameter.medium()) {
+            rooms.entry((parameter.medium(), *period)).or_default().push(position);
+        }
+    }
+    let mut found = Vec::new();
+    for ((_, period), positions) in rooms {
+        let samples: Vec<&Sample> = positions.iter().map(|position| valid[*position]).collect();
+        let flagged = flag_stuck(&samples, &settings.stuck, max_gap(station, period, settings));
+        found.extend(flagged.into_iter().map(|(i, flag)| (positions[i], flag)));
+    }
+    found
+}
+
+/// The longest time between neighbours. A station that sends minutes and hours has them an hour apart among its hours.
+fn max_gap(station: &Station, period: AveragingPeriod, settings: &QcSettings) -> TimeDelta {
+    station.cadence.max(period).span() * i32::from(settings.gap_cadences)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use chrono::TimeDelta;
     use lanbi_model::{Decimal, Instant, StationId, StationKind, Zone};
 
     /// Values of one parameter of station `S` at hours after an arbitrary midnight.
@@ -126,10 +154,29 @@ pub(crate) mod tests {
             [
                 (2, Pm25, Flags::STEP | Flags::INVERTED),
                 (4, Pm25, Flags::RANGE),
+                (5, Pm25, Flags::LOW_LEVEL),
                 (6, Pm25, Flags::NEGATIVE | Flags::RANGE),
                 (2, Pm10, Flags::STEP | Flags::INVERTED),
             ]
         );
+    }
+
+    #[test]
+    fn a_station_that_stands_still_is_found_before_a_parameter_that_does() {
+        use Parameter::{Humidity, No2, Pm10, Pm25, Rain, So2, WindSpeed};
+        let rows = |hours: i64, value: &'static str| (1..=hours).map(|h| (h, value)).collect::<Vec<_>>();
+        let of = |parameters: &[Parameter], hours: i64| -> Vec<Sample> {
+            parameters.iter().flat_map(|p| series(*p, "1h", &rows(hours, "41"))).collect()
+        };
+        let frozen =
+            |samples: &[Sample]| changed(samples).iter().filter(|(.., f)| *f == Flags::FROZEN).count();
+        assert_eq!(frozen(&of(&[Pm25, Pm10, No2], 6)), 18);
+        assert_eq!(frozen(&of(&[Pm25, Pm10, No2], 5)), 0);
+        assert_eq!(frozen(&of(&[Pm25, Pm10], 11)), 0);
+        assert_eq!(frozen(&of(&[Rain, Humidity, WindSpeed], 11)), 0, "weather may rest");
+        let mut with_weather = of(&[Pm25, Pm10, So2], 6);
+        with_weather.extend(series(Humidity, "1h", &[(1, "40"), (2, "41"), (3, "42"), (4, "43")]));
+        assert_eq!(frozen(&with_weather), 18, "another instrument goes on");
     }
 
     #[test]
@@ -171,5 +218,6 @@ pub(crate) mod tests {
         assert_eq!(longest(&[Parameter::Pm25]), TimeDelta::hours(12));
         assert_eq!(longest(&[Parameter::Pm25, Parameter::Ph]), TimeDelta::hours(48));
         assert_eq!(longest(&[Parameter::Rain]), TimeDelta::zero());
+        assert_eq!(longest(&[Parameter::Copper, Parameter::Zinc, Parameter::Lead]), TimeDelta::hours(6));
     }
 }

@@ -30,7 +30,7 @@ fn stands_out(left: Decimal, middle: Decimal, right: Decimal, rule: &StepThresho
 
 /// Whether `high` is above `low` by more than the distance and more than the ratio. A distance that does not fit a
 /// decimal counts as exceeding: only absurd numbers get there.
-fn exceeds(high: Decimal, low: Decimal, rule: &StepThreshold) -> bool {
+pub(super) fn exceeds(high: Decimal, low: Decimal, rule: &StepThreshold) -> bool {
     high > low
         && high.checked_sub(low).is_none_or(|distance| distance > rule.distance)
         && rule.ratio.checked_mul(low).is_some_and(|scaled| high > scaled)

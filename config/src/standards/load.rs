@@ -9,6 +9,7 @@ use lanbi_model::standard::{Edition, Plausible, Standards};
 use super::error::{Refusal, StandardsError};
 use super::evaluation;
 use super::order::in_order;
+use super::warning;
 use super::wire::{self, File};
 
 macro_rules! built_in {
@@ -35,6 +36,8 @@ const BUILT_IN: &[(&str, &str)] = built_in! {
     "ranking/composite.toml"
     "ranking/tianjin-2020.toml"
     "ranking/tianjin-2021.toml"
+    "warning/2018.toml"
+    "warning/2024.toml"
 };
 
 /// The editions built into the program.
@@ -110,8 +113,19 @@ impl Loader {
     }
 
     fn take(&mut self, name: &str, file: File) -> Result<(), Refusal> {
-        let File { edition, clauses, aqi, air, evaluation, water, black_odor, effluent, ranking, plausible } =
-            file;
+        let File {
+            edition,
+            clauses,
+            aqi,
+            air,
+            evaluation,
+            water,
+            black_odor,
+            effluent,
+            ranking,
+            warning,
+            plausible,
+        } = file;
         let mut edition = edition.map(wire::EditionHead::check).transpose()?;
         if let Some(edition) = &edition
             && let Some(other) = self.files.insert(edition.id.clone(), name.to_owned())
@@ -162,6 +176,10 @@ impl Loader {
             law.ranking.push(rule.check(head()?, wire::clauses(&clauses, &["rule", "ties"])?)?);
             kinds += 1;
         }
+        if let Some(rules) = warning {
+            law.warning.push(rules.check(head()?, wire::clauses(&clauses, &warning::TOPICS)?)?);
+            kinds += 1;
+        }
         if let Some(rows) = plausible {
             wire::clauses(&clauses, &["ranges"])?;
             for (i, row) in rows.into_iter().enumerate() {
@@ -176,7 +194,8 @@ impl Loader {
         if kinds == 1 {
             return Ok(());
         }
-        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent`, `ranking` or `plausible`";
+        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent`, `ranking`, `warning` or \
+                     `plausible`";
         Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
     }
 
@@ -189,6 +208,7 @@ impl Loader {
         in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
         in_order(&mut law.effluent, &self.files, family)?;
         in_order(&mut law.ranking, &self.files, |edition| &edition.title)?;
+        in_order(&mut law.warning, &self.files, |_| "warning")?;
         Ok(self.standards)
     }
 }
@@ -235,6 +255,12 @@ mod tests {
         check("2026-03-01", "HJ633-2026", "GB3095-2026-transition");
         check("2030-12-31", "HJ633-2026", "GB3095-2026-transition");
         check("2031-01-01", "HJ633-2026", "GB3095-2026");
+        let warning = |day: &str| {
+            lanbi_model::standard::on_day(&law.warning, day.parse().unwrap()).unwrap().edition.id.as_str()
+        };
+        assert_eq!(warning("2015-12-08"), "warning-2018");
+        assert_eq!(warning("2024-01-22"), "warning-2018");
+        assert_eq!(warning("2024-01-23"), "warning-2024");
     }
 
     #[test]
@@ -296,6 +322,22 @@ mod tests {
         check(ranking, "weight = 40", "weight = 0", "ranking.parts[2].weight");
         check(ranking, "\"pm25_change\"", "\"pm25\"", "ranking.parts[1].figure: stands twice");
         check(ranking, "\"pm25_change\"", "\"pm10\"", "ranking.parts[1].figure: `pm10`");
+        let warning = "warning/2018.toml";
+        check(warning, "\"orange\"", "\"blue\"", "warning.rules[1].level: `blue` is none of yellow");
+        check(warning, "\"orange\"", "\"red\"", "warning.rules: lacks a rule for orange");
+        check(warning, "\"yellow\"", "\"orange\"", "warning.rules: lacks a rule for yellow");
+        check(warning, "\"red\"", "\"yellow\"", "warning.rules[2].level: is milder");
+        check(warning, "hours = 48", "hours = 23", "warning.rules[0].spells[0].hours: must be 24");
+        check(warning, "hours = 48", "hours = 4800", "warning.rules[0].spells[0].hours");
+        check(warning, "hours = 48", "days = 2", "unknown field `days`");
+        check(warning, "above = 499", "above = 500", "warning.rules[3].spells[0].above");
+        check(warning, "above = 300", "above = 200", "warning.rules[2].spells[1]: must have a larger");
+        check(warning, "above = 300, hours = 48", "above = 300, hours = 97", "warning.rules[2].spells[1]");
+        check(warning, "[{ above = 200, hours = 48 }]", "[]", "warning.rules[0].spells: is empty");
+        check(warning, "clear_hours = 36", "clear_hours = 0", "warning.clear_hours");
+        check(warning, "[clauses.release]", "[clauses.end]", "clauses.release");
+        let twice = ["warning/2024.toml", "above = 150, hours = 48", "above = 200, hours = 24"];
+        check(twice[0], twice[1], twice[2], "warning.rules[1]: stands twice");
         check("plausible.toml", "low = 0", "low = -1", "plausible[0].low");
         check("plausible.toml", "low = 0", "lowest = 0", "unknown field `lowest`");
     }

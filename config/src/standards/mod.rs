@@ -12,6 +12,7 @@ mod evaluation;
 mod load;
 mod order;
 mod ranking;
+mod warning;
 mod water;
 mod wire;
 

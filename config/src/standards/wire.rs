@@ -24,6 +24,7 @@ pub(super) struct File {
     pub(super) black_odor: Option<super::black_odor::Tables>,
     pub(super) effluent: Option<super::effluent::Tables>,
     pub(super) ranking: Option<super::ranking::Tables>,
+    pub(super) warning: Option<super::warning::Tables>,
     pub(super) plausible: Option<Vec<Range>>,
 }
 
