@@ -20,6 +20,7 @@ mod stamp;
 mod table;
 mod timeline;
 mod trend;
+mod warnings;
 mod water;
 
 use std::fs::File;
@@ -56,6 +57,9 @@ enum Kind {
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
+    /// Heavy-pollution warnings of hours and forecasts: time,site,pm25,pm10,so2,no2,co,o3.
+    #[command(after_long_help = warnings::HELP)]
+    Warnings(warnings::WarningsArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
     /// Whether series rise or fall, and how fast: time,series,value; one row a series.
@@ -78,6 +82,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Days(days) => &days.source.place.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
+        Kind::Warnings(warnings) => &warnings.place.table.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
     };
@@ -106,6 +111,7 @@ fn run_on(
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
+        Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
         Kind::Trend(args) => trend::run(args, input, output, messages),
     };

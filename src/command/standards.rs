@@ -38,6 +38,7 @@ fn list() -> anyhow::Result<()> {
         .chain(editions(&standards.black_odor))
         .chain(editions(&standards.effluent))
         .chain(editions(&standards.ranking))
+        .chain(editions(&standards.warning))
     {
         let until = edition.until.map(|day| day.to_string()).unwrap_or_default();
         writeln!(
