@@ -5,6 +5,7 @@ mod composite;
 mod days;
 mod hours;
 mod rank;
+mod warnings;
 
 use clap::Parser;
 
