@@ -4,10 +4,11 @@
 //! level that the last year, the present change and the trend suggest (see [`super::level`]); each course gives the figure of
 //! the year as it would be published, with every day graded by its own edition.
 //!
-//! What is assumed: the rest of the year has the emissions of the past years but for the present change and half of the trend;
+//! What is assumed: the rest of the year is like that of the last one but for a part of the present change and of the trend;
 //! its weather is weather that was, in any mixture; nothing is known of the days to come. The constants are fitted on Tianjin
 //! 2014-2021 (see [`super::settings`]) and give way to the place's own errors as its history grows. A measure taken this year
-//! is seen only when it shows in the trailing days.
+//! is seen only when it shows in the trailing days: the autumn of 2017 in Tianjin came out far better than any past day could
+//! tell.
 //!
 //! The interval of a probability says how far it would move if the spread and the bias of the level were known, which from
 //! few years they are not. It does not cover what was never seen, such as a spring without traffic.

@@ -1,8 +1,8 @@
 //! The level of the rest of a year: the logarithm of an item's mean over the days left.
 //!
 //! It is taken to be that of the same days of the last year, plus a part (`carry`) of the present change, which is the mean
-//! of the trailing days against the same days of the last year, plus a part (`trend`) of the mean yearly change of the same
-//! rest over the past years for what is not carried.
+//! of the trailing days against the same days of the last year; what is not carried is taken to go on changing by a part
+//! (`trend`) of the mean yearly change of the same rest over the past years, less where only few changes are known.
 //!
 //! How wrong that is: the spread of [`GroupSpread`], times a factor that is known from few years. Its square has a scaled
 //! inverse chi-square distribution, with the past errors of the place itself (the same formula in past years) added to the
@@ -81,7 +81,8 @@ impl Stretches<'_> {
         // Changes of the years before; in a test that leaves a year out, of all pairs of other years.
         let pairs = self.years.iter().filter(|year| if back == 0 { **year != 0 } else { **year > back });
         let changes = pairs.filter_map(|year| Some(self.rest(*year, item)? - self.rest(year + 1, item)?));
-        let trend = mean(changes).unwrap_or(0.0);
+        let (sum, count) = changes.fold((0.0, 0.0), |(sum, count), change| (sum + change, count + 1.0));
+        let trend = if count > 0.0 { sum / (count + spread.trend_prior) } else { 0.0 };
         let carried = spread.carry * change.unwrap_or(0.0);
         Some(last + carried + (1.0 - spread.carry) * spread.trend * trend)
     }
@@ -149,9 +150,9 @@ mod tests {
         let spring = level(|day| if day.year() == 2020 { 25.0 } else { 50.0 }, &[1, 2, 3, 4]);
         check("carried", &spring, 0, 50.0 * 0.5_f64.powf(0.4));
         check("carried", &spring, 5, 50.0 * 0.5_f64.powf(0.45));
-        // A tenth less each year: all of it is carried where it is present, and half of the rest is taken to go on.
+        // A tenth less each year: 0.4 of it is carried, and of the rest 3 parts of 4, as 3 changes are known.
         let falling = level(|day| 50.0 * 0.9_f64.powi(day.year() - 2016), &[1, 2, 3, 4]);
-        check("trend", &falling, 0, 50.0 * 0.9_f64.powf(3.0 + 0.4 + 0.6 * 0.5));
+        check("trend", &falling, 0, 50.0 * 0.9_f64.powf(3.0 + 0.4 + 0.6 * 0.75));
         assert!(level(|_| 50.0, &[2, 3]).expected[0].is_none(), "the last year is not there");
     }
 

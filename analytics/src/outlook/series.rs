@@ -66,3 +66,43 @@ pub(super) fn moved(day: NaiveDate, days: i64) -> NaiveDate {
 pub(super) fn span(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     from.iter_days().take_while(move |day| *day <= to)
 }
+
+#[cfg(test)]
+mod tests {
+    use lanbi_model::Decimal;
+
+    use super::*;
+    use crate::air::Concentrations;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_lie_at_their_places_and_gaps_are_missing() {
+        let air = |text, value: i64| AirDay {
+            day: day(text),
+            values: Concentrations([Some(Decimal::new(value, 1)), None, None, None, None, None]),
+        };
+        let series =
+            Series::of(&[air("2024-02-28", 305), air("2024-03-01", 20), air("2024-03-02", 1)], |kept| {
+                kept < day("2024-03-02")
+            });
+        assert_eq!((series.days.len(), series.day(2)), (3, day("2024-03-01")));
+        let values = ["2024-02-27", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02"]
+            .map(|text| series.get(day(text))[0]);
+        assert_eq!(values, [None, Some(30.5), None, Some(2.0), None]);
+        assert_eq!(Series::of(&[], |_| true).get(day("2024-01-01")), [None; 6]);
+    }
+
+    #[test]
+    fn a_29th_of_february_has_the_28th_beside_it() {
+        let check = |from: &str, years: i32, to: &str| assert_eq!(years_before(day(from), years), day(to));
+        check("2024-02-29", 1, "2023-02-28");
+        check("2024-02-29", 4, "2020-02-29");
+        check("2023-02-28", -1, "2024-02-28");
+        check("2024-12-31", 1, "2023-12-31");
+        assert_eq!(span(day("2024-02-28"), day("2024-03-01")).count(), 3);
+        assert_eq!(moved(day("2024-03-01"), -1), day("2024-02-29"));
+    }
+}

@@ -45,8 +45,10 @@ impl Default for ForecastSettings {
 pub struct GroupSpread {
     /// Part of the present change against the same days of the last year that the rest of the year is taken to keep.
     pub carry: f64,
-    /// Part of the mean yearly change of past years that is taken to go on.
+    /// Part of the mean yearly change of past years that is taken to go on, once many changes are known.
     pub trend: f64,
+    /// Years without a change that are added to those measured, because the mean of few changes is chance.
+    pub trend_prior: f64,
     /// Error that no number of days averages out.
     pub drift: f64,
     /// Error of a mean of days, times the square root of their number.
@@ -91,15 +93,17 @@ impl Default for OutlookSettings {
         Self {
             combustion: GroupSpread {
                 carry: 0.4,
-                trend: 0.5,
-                drift: 0.1,
-                weather: 1.7,
+                trend: 1.0,
+                trend_prior: 1.0,
+                drift: 0.08,
+                weather: 2.0,
                 memory: 20.0,
                 shared: 0.7,
             },
             ozone: GroupSpread {
                 carry: 0.45,
                 trend: 0.0,
+                trend_prior: 1.0,
                 drift: 0.07,
                 weather: 1.2,
                 memory: 20.0,
