@@ -14,7 +14,7 @@ use lanbi_model::{Parameter, decimal};
 
 use super::forecast_score::{LeadScore, forecast_score};
 use super::index_scale::{IndexScale, index_number};
-use super::model::{Model, logarithms};
+use super::model::{Logarithms, Model};
 use super::number::{Quantiles, quantile};
 use super::series::{Series, Six, moved};
 use super::settings::ForecastSettings;
@@ -91,12 +91,13 @@ pub fn forecast<'a>(
     edition: &dyn Fn(NaiveDate) -> Option<&'a AqiStandard>,
     settings: &ForecastSettings,
 ) -> Result<Forecast<'a>, ForecastLacking> {
-    let logs = logarithms(&Series::of(days, |day| day <= last));
+    let logs = Logarithms::of(Series::of(days, |day| day <= last));
+    let series = &logs.series;
     let stale = |last| ForecastLacking::Stale { last, allowed: settings.stale_days };
-    let origin = logs.days.iter().rposition(|day| day.iter().any(Option::is_some)).ok_or(stale(None))?;
-    let age = logs.place(last).map_or(0, |place| place.saturating_sub(origin));
+    let origin = series.days.iter().rposition(|day| day.iter().any(Option::is_some)).ok_or(stale(None))?;
+    let age = series.place(last).map_or(0, |place| place.saturating_sub(origin));
     if age > usize::try_from(settings.stale_days).unwrap_or(usize::MAX) {
-        return Err(stale(Some(logs.day(origin))));
+        return Err(stale(Some(series.day(origin))));
     }
     let leads = age + 1..=age + usize::try_from(settings.horizon).unwrap_or(0);
     let model = Model::fit(&logs, origin + 1, *leads.end(), settings);
@@ -104,7 +105,7 @@ pub fn forecast<'a>(
     let known: Vec<AirDay> = days.iter().copied().filter(|day| day.day <= last).collect();
     let scores = forecast_score(&known, since, edition, *leads.end(), settings);
     let day = |lead: usize| {
-        let day = logs.day(origin + lead);
+        let day = series.day(origin + lead);
         let standard = edition(day).ok_or(ForecastLacking::Edition(day))?;
         let expected = model.expected(&logs, origin, lead, settings);
         let errors = model.errors(day, lead, &expected, settings);
@@ -116,7 +117,7 @@ pub fn forecast<'a>(
         let score = lead.checked_sub(1).and_then(|place| scores.get(place)).copied();
         Ok(ensemble.day(standard, day, lead, &expected, &errors, score))
     };
-    Ok(Forecast { origin: logs.day(origin), days: leads.map(day).collect::<Result<_, _>>()? })
+    Ok(Forecast { origin: series.day(origin), days: leads.map(day).collect::<Result<_, _>>()? })
 }
 
 /// Indices that result when past errors are added to what is expected.

@@ -8,7 +8,7 @@ use lanbi_model::standard::AqiStandard;
 
 use super::forecast::Ensemble;
 use super::index_scale::IndexScale;
-use super::model::{Model, logarithms};
+use super::model::{Logarithms, Model};
 use super::number::float;
 use super::series::Series;
 use super::settings::ForecastSettings;
@@ -60,12 +60,13 @@ pub fn forecast_score<'a>(
     leads: usize,
     settings: &ForecastSettings,
 ) -> Vec<LeadScore> {
-    let logs = logarithms(&Series::of(days, |_| true));
-    let mut measured: Vec<Option<(u32, Option<u8>)>> = vec![None; logs.days.len()];
+    let logs = Logarithms::of(Series::of(days, |_| true));
+    let series = &logs.series;
+    let mut measured: Vec<Option<(u32, Option<u8>)>> = vec![None; series.days.len()];
     for AirDay { day, values } in days {
         let Some(standard) = edition(*day) else { continue };
         let day_of = assess(standard, AqiTime::Day, values, &[]);
-        if let (Some(aqi), Some(place)) = (day_of.aqi, logs.place(*day)) {
+        if let (Some(aqi), Some(place)) = (day_of.aqi, series.place(*day)) {
             measured[place] = Some((aqi, day_of.level.map(|level| level.level)));
         }
     }
@@ -73,15 +74,15 @@ pub fn forecast_score<'a>(
     let members = usize::try_from(settings.members).unwrap_or(usize::MAX);
     let mut tallies = vec![Tally::default(); leads];
     let mut model: Option<(usize, Model)> = None;
-    let first = logs.place(since).unwrap_or(0).saturating_sub(leads);
-    for origin in first..logs.days.len() {
+    let first = series.place(since).unwrap_or(0).saturating_sub(leads);
+    for origin in first..series.days.len() {
         let Some((today, today_level)) = measured[origin] else { continue };
         if model.as_ref().is_none_or(|(fitted, _)| origin >= fitted + refit) {
             model = Some((origin, Model::fit(&logs, origin + 1, leads, settings)));
         }
         let Some((_, model)) = &model else { continue };
         for (lead, tally) in (1..=leads).zip(&mut tallies) {
-            let day = logs.day(origin + lead);
+            let day = series.day(origin + lead);
             let Some(&Some((came, came_level))) = measured.get(origin + lead) else { continue };
             let Some(standard) = edition(day).filter(|_| day >= since) else { continue };
             let expected = model.expected(&logs, origin, lead, settings);

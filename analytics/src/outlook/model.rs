@@ -27,15 +27,36 @@ pub(super) struct Model {
     errors: Vec<Vec<(NaiveDate, Six)>>,
 }
 
-/// The logarithms of a series; zero and less have none.
-pub(super) fn logarithms(series: &Series) -> Series {
-    let log = |value: Option<f64>| value.filter(|value| *value > 0.0).map(f64::ln);
-    Series { first: series.first, days: series.days.iter().map(|day| day.map(log)).collect() }
+/// The logarithms of a series.
+pub(super) struct Logarithms {
+    /// Values; zero and less have none.
+    pub(super) series: Series,
+    /// The two harmonics of each day.
+    waves: Vec<[f64; 4]>,
+}
+
+impl Logarithms {
+    pub(super) fn of(mut series: Series) -> Self {
+        let log = |value: Option<f64>| value.filter(|value| *value > 0.0).map(f64::ln);
+        for day in &mut series.days {
+            *day = day.map(log);
+        }
+        let waves = (0..series.days.len()).map(|at| waves(series.day(at))).collect();
+        Self { series, waves }
+    }
+
+    /// Positions, values and harmonics from one position up to before another.
+    fn between(&self, from: usize, end: usize) -> impl Iterator<Item = (usize, &Six, &[f64; 4])> {
+        let end = end.min(self.waves.len());
+        let from = from.min(end);
+        let days = self.series.days[from..end].iter().zip(&self.waves[from..end]);
+        days.zip(from..).map(|((values, waves), at)| (at, values, waves))
+    }
 }
 
 impl Model {
     /// Fits on the first `end` days of `logs`, for 1 to `leads` days ahead.
-    pub(super) fn fit(logs: &Series, end: usize, leads: usize, settings: &ForecastSettings) -> Self {
+    pub(super) fn fit(logs: &Logarithms, end: usize, leads: usize, settings: &ForecastSettings) -> Self {
         let course = std::array::from_fn(|item| fit_course(logs, end, item, settings).unwrap_or([0.0; 4]));
         let mut model = Self { course, left: Vec::new(), errors: Vec::new() };
         let known: Vec<(Six, Six)> = (0..end).map(|at| model.state(logs, at, settings)).collect();
@@ -43,7 +64,8 @@ impl Model {
             let pairs = || (lead..end).filter_map(|at| Some((at, known.get(at - lead)?)));
             // What followed, from the level at the origin.
             let followed = |at: usize, item: usize, level: &Six| {
-                Some(logs.days[at][item]? - model.season(logs.day(at), item) - level[item]?)
+                let season = dot(&model.course[item], &logs.waves[at]);
+                Some(logs.series.days[at][item]? - season - level[item]?)
             };
             let left = std::array::from_fn(|item| {
                 let both = pairs().filter_map(|(at, (level, deviation))| {
@@ -58,7 +80,8 @@ impl Model {
                     Some(followed(at, item, level)? - expected)
                 })
             };
-            let errors = pairs().map(|(at, (level, deviation))| (logs.day(at), error(at, level, deviation)));
+            let errors =
+                pairs().map(|(at, (level, deviation))| (logs.series.day(at), error(at, level, deviation)));
             let errors = errors.filter(|(_, error)| error.iter().any(Option::is_some)).collect();
             model.left.push(left);
             model.errors.push(errors);
@@ -69,18 +92,18 @@ impl Model {
     /// Expected logarithms `lead` days after the day at `origin`.
     pub(super) fn expected(
         &self,
-        logs: &Series,
+        logs: &Logarithms,
         origin: usize,
         lead: usize,
         settings: &ForecastSettings,
     ) -> Six {
         let (level, deviation) = self.state(logs, origin, settings);
-        let day = logs.day(origin + lead);
+        let waves = waves(logs.series.day(origin + lead));
         let left = lead.checked_sub(1).and_then(|lead| self.left.get(lead));
         std::array::from_fn(|item| {
             // Where the last value is missing, the level is all that is known.
             let deviation = left.map_or(0.0, |left| left[item]) * deviation[item].unwrap_or(0.0);
-            Some(self.season(day, item) + level[item]? + deviation)
+            Some(dot(&self.course[item], &waves) + level[item]? + deviation)
         })
     }
 
@@ -111,48 +134,41 @@ impl Model {
     }
 
     /// Level and deviation from it on a day.
-    fn state(&self, logs: &Series, at: usize, settings: &ForecastSettings) -> (Six, Six) {
+    fn state(&self, logs: &Logarithms, at: usize, settings: &ForecastSettings) -> (Six, Six) {
         let window = usize::try_from(settings.level_days).unwrap_or(0);
         let needed = usize::try_from(settings.level_values).unwrap_or(0);
-        let days = (at + 1).saturating_sub(window)..=at;
         let (mut sum, mut count) = ([0.0; 6], [0_usize; 6]);
-        for place in days {
-            let Some(values) = logs.days.get(place) else { continue };
-            let waves = waves(logs.day(place));
+        let mut today = [None; 6];
+        for (place, values, waves) in logs.between((at + 1).saturating_sub(window), at + 1) {
             for item in 0..6 {
-                if let Some(value) = values[item] {
-                    sum[item] += value - dot(&self.course[item], &waves);
-                    count[item] += 1;
+                let Some(value) = values[item] else { continue };
+                let anomaly = value - dot(&self.course[item], waves);
+                sum[item] += anomaly;
+                count[item] += 1;
+                if place == at {
+                    today[item] = Some(anomaly);
                 }
             }
         }
         let level: Six = std::array::from_fn(|item| {
             (count[item] > 0 && count[item] >= needed).then(|| sum[item] / float(count[item]))
         });
-        let today = logs.days.get(at).copied().unwrap_or([None; 6]);
-        let deviation =
-            std::array::from_fn(|item| Some(today[item]? - self.season(logs.day(at), item) - level[item]?));
+        let deviation = std::array::from_fn(|item| Some(today[item]? - level[item]?));
         (level, deviation)
-    }
-
-    fn season(&self, day: NaiveDate, item: usize) -> f64 {
-        dot(&self.course[item], &waves(day))
     }
 }
 
 /// The course through the year of one item, fitted beside a linear trend so that a change over the years is not taken for
 /// one of season; none where the values are too few.
-fn fit_course(logs: &Series, end: usize, item: usize, settings: &ForecastSettings) -> Option<[f64; 4]> {
+fn fit_course(logs: &Logarithms, end: usize, item: usize, settings: &ForecastSettings) -> Option<[f64; 4]> {
     let values =
-        || logs.days.iter().take(end).enumerate().filter_map(move |(at, day)| Some((at, day[item]?)));
+        || logs.between(0, end).filter_map(move |(at, values, waves)| Some((at, values[item]?, waves)));
     if values().count() < usize::try_from(settings.climate_values).unwrap_or(usize::MAX) {
         return None;
     }
-    let middle = mean(values().map(|(at, _)| float(at)))?;
-    let rows = values().map(|(at, value)| {
-        let [a, b, c, d] = waves(logs.day(at));
-        ([1.0, (float(at) - middle) / YEAR_DAYS, a, b, c, d], value)
-    });
+    let middle = mean(values().map(|(at, ..)| float(at)))?;
+    let rows = values()
+        .map(|(at, value, [a, b, c, d])| ([1.0, (float(at) - middle) / YEAR_DAYS, *a, *b, *c, *d], value));
     let [_, _, course @ ..] = least_squares::<6>(rows)?;
     Some(course)
 }
