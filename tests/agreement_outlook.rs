@@ -17,12 +17,13 @@ use flate2::read::GzDecoder;
 use lanbi_analytics::aggregate::ozone_day;
 use lanbi_analytics::air::{AirDay, Concentrations, TermRounding};
 use lanbi_analytics::outlook::{
-    ForecastSettings, OutlookSettings, Protocol, TargetKind, Trial, YearLaw, coverage, errors_by_origin,
-    forecast_score, reliability, target_trials,
+    ForecastSettings, OutlookSettings, Protocol, Trial, YearLaw, coverage, errors_by_origin, forecast_score,
+    reliability, target_trials,
 };
 use lanbi_config::standards::builtin;
 use lanbi_model::decimal::mean;
 use lanbi_model::standard::{Standards, on_day};
+use lanbi_model::target::TargetKind;
 use lanbi_model::{Decimal, Parameter, ReportPeriod};
 
 const KINDS: [TargetKind; 4] =

@@ -10,8 +10,9 @@ use super::running::{Grades, Running, percentile_items};
 use super::series::{Series, Six, span, years_before};
 use super::settings::OutlookSettings;
 use super::simulate::Source;
-use super::target::{TargetKind, YearLaw};
+use super::target::YearLaw;
 use crate::air::AirDay;
+use lanbi_model::target::TargetKind;
 
 /// The most years that are looked back.
 const LOOK_BACK: i32 = 30;
