@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod black_odor;
 pub mod heavy;
 pub mod outlet;
+pub mod outlook;
 pub mod qc;
 pub mod stats;
 pub mod water;
