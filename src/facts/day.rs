@@ -17,6 +17,9 @@ impl Sources {
         Ok(DailyFacts {
             head: self.head(period, self.cited(period)),
             air: self.air_day(day).await?,
+            forecast: None,
+            warnings: None,
+            targets: None,
             sections: self.sections(period).await?,
             outlets: self.outlets(period).await?,
             ditches: self.ditches(period).await?,

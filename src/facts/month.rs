@@ -35,6 +35,8 @@ impl Sources {
         Ok(MonthlyFacts {
             head: self.head(period, self.cited(period)),
             air: self.air_month(period).await?,
+            warnings: None,
+            targets: None,
             sections: self.sections(period).await?,
             outlets: self.outlets(period).await?,
             ditches: self.ditches(period).await?,
