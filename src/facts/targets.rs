@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, NaiveDate};
 use lanbi_analytics::{
     air::{AirDay, TermRounding},
-    outlook::{self, Outlook, OutlookSettings, YearLaw, outlook, standing},
+    outlook::{Outlook, OutlookSettings, YearLaw, outlook, standing},
 };
 use lanbi_config::{Settings, targets::TargetsError};
 use lanbi_model::{
@@ -57,9 +57,9 @@ pub(super) fn facts(
         not_equipped: &[],
         events: &[],
     };
-    let asked: Vec<outlook::Target> = targets.iter().map(|target| as_asked(&target.target)).collect();
+    let asked: Vec<Target> = targets.iter().map(|target| target.target).collect();
     let outlooks = outlook(days, &law, year, on, &asked, &OutlookSettings::default())?;
-    let facts = |((target, asked), outlook): ((&YearTarget, &outlook::Target), Outlook)| {
+    let facts = |(target, outlook): (&YearTarget, Outlook)| {
         let (decimals, item_decimals) = decimals(target.target.kind, evaluation);
         let is_fall = matches!(target.target.kind, TargetKind::Fall(_));
         let before = year.year_before();
@@ -68,12 +68,16 @@ pub(super) fn facts(
             source: target.source.clone(),
             decimals,
             item_decimals,
-            running: course(days, &law, year, on, asked),
-            last_year: if is_fall { Vec::new() } else { course(days, &law, before, before.last(), asked) },
+            running: course(days, &law, year, on, &target.target),
+            last_year: if is_fall {
+                Vec::new()
+            } else {
+                course(days, &law, before, before.last(), &target.target)
+            },
             outlook,
         }
     };
-    let targets: Vec<TargetFacts> = targets.iter().zip(&asked).zip(outlooks).map(facts).collect();
+    let targets: Vec<TargetFacts> = targets.iter().zip(outlooks).map(facts).collect();
     (!targets.is_empty()).then_some(TargetsFacts { year, on, targets })
 }
 
@@ -83,11 +87,11 @@ fn course(
     law: &YearLaw<'_>,
     year: ReportPeriod,
     on: NaiveDate,
-    target: &outlook::Target,
+    target: &Target,
 ) -> Vec<DayFigure> {
     // A fall compares with the same days of the last year.
     let first = match target.kind {
-        outlook::TargetKind::Fall(_) => year.year_before().first(),
+        TargetKind::Fall(_) => year.year_before().first(),
         _ => year.first(),
     };
     let within: Vec<AirDay> = days.iter().copied().filter(|day| first <= day.day && day.day <= on).collect();
@@ -111,18 +115,4 @@ fn decimals(kind: TargetKind, evaluation: &AirEvaluation) -> (u32, u32) {
         TargetKind::GoodDays | TargetKind::HeavyDays => (0, 0),
         TargetKind::GoodRatio | TargetKind::HeavyRatio => (PERCENT_DECIMALS, 0),
     }
-}
-
-/// The target as the computation takes it.
-fn as_asked(target: &Target) -> outlook::Target {
-    let kind = match target.kind {
-        TargetKind::Item(item) => outlook::TargetKind::Item(item),
-        TargetKind::Fall(item) => outlook::TargetKind::Fall(item),
-        TargetKind::Index => outlook::TargetKind::Index,
-        TargetKind::GoodDays => outlook::TargetKind::GoodDays,
-        TargetKind::GoodRatio => outlook::TargetKind::GoodRatio,
-        TargetKind::HeavyDays => outlook::TargetKind::HeavyDays,
-        TargetKind::HeavyRatio => outlook::TargetKind::HeavyRatio,
-    };
-    outlook::Target { kind, value: target.value }
 }
