@@ -134,7 +134,7 @@ impl Sample {
         let course = running(year.first(), on, from, now, decimals);
         let passed = on.ordinal();
         let standing = Standing {
-            target: outlook::Target { kind: outlook::TargetKind::Index, value: self.bound },
+            target: lanbi_model::target::Target { kind: lanbi_model::target::TargetKind::Index, value: self.bound },
             on,
             passed,
             valid: passed - 1,

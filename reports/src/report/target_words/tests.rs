@@ -54,7 +54,7 @@ impl Case {
         };
         let count = |days: i64| u32::try_from(days).unwrap();
         let standing = Standing {
-            target: outlook::Target { kind: outlook::TargetKind::Index, value: target.value },
+            target: lanbi_model::target::Target { kind: TargetKind::Index, value: target.value },
             on,
             passed: count((on - year.first()).num_days() + 1),
             valid: 330,
