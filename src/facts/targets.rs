@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, NaiveDate};
 use lanbi_analytics::{
     air::{AirDay, TermRounding},
-    outlook::{Outlook, OutlookSettings, YearLaw, outlook, standing},
+    outlook::{Lacking, Outlook, OutlookSettings, Verdict, YearLaw, outlook, standing},
 };
 use lanbi_config::{Settings, targets::TargetsError};
 use lanbi_model::{
@@ -63,7 +63,7 @@ pub(super) fn facts(
         let (decimals, item_decimals) = decimals(target.target.kind, evaluation);
         let is_fall = matches!(target.target.kind, TargetKind::Fall(_));
         let before = year.year_before();
-        TargetFacts {
+        let facts = TargetFacts {
             target: target.target,
             source: target.source.clone(),
             decimals,
@@ -74,11 +74,32 @@ pub(super) fn facts(
             } else {
                 course(days, &law, before, before.last(), &target.target)
             },
+            last_year_short: None,
             outlook,
+        };
+        let needed = law.limits.validity.year_days;
+        match standing(days, &law, before, before.last(), &target.target).map_or(0, |standing| standing.valid) {
+            valid if valid < needed => alone(facts, valid, needed),
+            _ => facts,
         }
     };
     let targets: Vec<TargetFacts> = targets.iter().zip(outlooks).map(facts).collect();
     (!targets.is_empty()).then_some(TargetsFacts { year, on, targets })
+}
+
+/// A target without the last year, which has too few valid days: its figure is not that of a year, and a change against it
+/// would compare different seasons.
+fn alone(facts: TargetFacts, valid: u32, needed: u32) -> TargetFacts {
+    let mut facts = TargetFacts { last_year: Vec::new(), last_year_short: Some((valid, needed)), ..facts };
+    facts.outlook.standing.last_year = None;
+    if let TargetKind::Fall(item) = facts.target.kind {
+        facts.running = Vec::new();
+        facts.outlook.standing.figure = None;
+        facts.outlook.standing.room = None;
+        facts.outlook.standing.verdict = Verdict::Open;
+        facts.outlook.chance = Err(Lacking::LastYear(item));
+    }
+    facts
 }
 
 /// The figure of a year on every tenth day up to one, and on that one.

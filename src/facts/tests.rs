@@ -189,6 +189,8 @@ async fn a_daily_report_tells_the_days_to_come_the_warning_and_why_nothing_is_pr
         "未核实",
         "历史数据不足2个完整年度（现有0个）",
         "不高于35 μg/m³",
+        "PM2.5年均浓度同比下降无数据",
+        "上年有效数据92天，少于324天，不与上年比较",
     ] {
         assert!(page.contains(words), "{words}");
     }

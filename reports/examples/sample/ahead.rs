@@ -161,6 +161,7 @@ impl Sample {
             item_decimals: 0,
             outlook: Outlook { standing, chance },
             running: course,
+            last_year_short: None,
             last_year: if is_fall {
                 Vec::new()
             } else {

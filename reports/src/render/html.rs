@@ -104,7 +104,8 @@ pub fn monthly(report: &Monthly) -> Result<String, ReportError> {
         })?);
     }
     let mut target_charts = Vec::new();
-    for row in report.targets.iter().flat_map(|targets| &targets.rows) {
+    let rows = report.targets.iter().flat_map(|targets| &targets.rows);
+    for row in rows.filter(|row| !row.course.running.is_empty()) {
         let number = charts.len() + target_charts.len() + 1;
         let title = format!("图{number} {}年度进展与展望", row.name);
         target_charts.push(Chart::draw(title, |size| chart::fan(&row.sentence, &row.course, size))?);

@@ -42,6 +42,8 @@ pub struct TargetFacts {
     pub running: Vec<DayFigure>,
     /// The same of the last year; empty where there is none.
     pub last_year: Vec<DayFigure>,
+    /// Where the last year has too few valid days to be compared with: how many, and how many it needs (GB 3095, Table 4).
+    pub last_year_short: Option<(u32, u32)>,
 }
 
 /// The figure of a year up to a day.
@@ -187,6 +189,12 @@ fn notes(facts: &TargetsFacts) -> Vec<String> {
         open.then(|| (target_words::lacking(*lacking), target.target.kind.zh()))
     })) {
         notes.push(format!("{}：{reason}，不估算完成概率。", words::list(&names)));
+    }
+    for (reason, names) in grouped(facts.targets.iter().filter_map(|target| {
+        let (valid, needed) = target.last_year_short?;
+        Some((format!("上年有效数据{valid}天，少于{needed}天"), target.target.kind.zh()))
+    })) {
+        notes.push(format!("{}：{reason}，不与上年比较。", words::list(&names)));
     }
     let sources = facts.targets.iter().map(|target| (target.source.clone(), target.target.kind.zh()));
     let sources: Vec<String> = grouped(sources)

@@ -1,3 +1,5 @@
+//! The words on targets, held against whole sentences.
+
 use lanbi_analytics::outlook::{self, Quantiles, Standing};
 use lanbi_model::Parameter;
 
@@ -80,6 +82,7 @@ impl Case {
             outlook: Outlook { standing, chance },
             running: Vec::new(),
             last_year: Vec::new(),
+            last_year_short: None,
         };
         TargetsFacts { year, on, targets: vec![facts] }
     }
@@ -217,6 +220,9 @@ fn the_notes_name_the_sources_and_why_there_is_no_probability() {
             "目标依据：PM2.5年均浓度——示例方案。"
         ]
     );
+    let mut short = november().facts();
+    short.targets[0].last_year_short = Some((92, 324));
+    assert_eq!(build(&short).notes[2], "PM2.5年均浓度：上年有效数据92天，少于324天，不与上年比较。");
     let notes = build(&november().facts()).notes;
     assert!(notes[1].contains("估算") && notes[1].contains("8个完整年度"), "{notes:?}");
 }

@@ -1,3 +1,5 @@
+//! Warnings of a month, held against whole rows and sentences.
+
 use lanbi_analytics::heavy::{Basis, Response};
 use lanbi_model::{ReportPeriod, Zone};
 
