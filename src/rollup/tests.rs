@@ -17,6 +17,7 @@ use rand::{
 use rand_chacha::ChaCha8Rng;
 
 mod neighbours;
+mod recheck;
 
 use super::Rollup;
 use crate::{facts::local_day, service::Parts};
