@@ -11,7 +11,7 @@ use lanbi_store::{StoreError, WrittenReport};
 
 use crate::{
     cli::ReportFormat,
-    facts::Sources,
+    facts::{self, Sources},
     service::Parts,
     writer::{self, Files},
 };
@@ -40,30 +40,31 @@ async fn one(parts: &Parts, report: &WrittenReport) -> anyhow::Result<()> {
     let formats: Vec<ReportFormat> = report.formats.split(',').filter_map(ReportFormat::from_key).collect();
     let folder = Path::new(&report.folder);
     // As it would have been at the time, so that only figures make a difference.
-    let then = sources(parts, report, report.written_at);
+    let then = sources(parts, report, report.written_at)?;
     let files = writer::render(&then, kind, report.period, &formats).await?;
     if is_as_written(&files, folder) {
         parts.store.note_report(&WrittenReport { outdated: false, ..report.clone() }).await?;
         return Ok(());
     }
     set_aside(&files, folder, report.written_at)?;
-    let now = sources(parts, report, (parts.clock)());
+    let now = sources(parts, report, (parts.clock)())?;
     writer::write(&now, kind, report.period, &formats, folder).await?;
     tracing::info!(kind = kind.key(), period = %report.period, "report written again, its figures have changed");
     Ok(())
 }
 
-fn sources(parts: &Parts, report: &WrittenReport, now: Instant) -> Sources {
-    Sources {
+fn sources(parts: &Parts, report: &WrittenReport, now: Instant) -> anyhow::Result<Sources> {
+    Ok(Sources {
         store: std::sync::Arc::clone(&parts.store),
         registry: std::sync::Arc::clone(&parts.registry),
         standards: std::sync::Arc::clone(&parts.standards),
         settings: parts.settings.clone(),
+        targets: facts::load_targets(&parts.settings)?,
         demo: parts.settings.registry.demo,
         area: Some(report.area.clone()).filter(|area| !area.is_empty()),
         now,
         zone: Zone::shanghai(),
-    }
+    })
 }
 
 /// Whether the folder holds these files. One that a person has removed is not asked for again.

@@ -11,7 +11,10 @@ use lanbi_reports::{
 };
 use lanbi_store::WrittenReport;
 
-use crate::{cli::ReportFormat, facts::Sources};
+use crate::{
+    cli::ReportFormat,
+    facts::{self, Sources},
+};
 
 /// Writes one report in the formats asked for and notes it in the store, so that it is written again when the figures
 /// it rests on change; gives the paths.
@@ -105,8 +108,8 @@ pub(crate) fn put(files: &Files, dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-/// What the store keeps of a written report. A report compares with the period before and the one a year ago, so it
-/// rests on the days from that one on.
+/// What the store keeps of a written report, and from which day on it rests on values: the daily and the monthly report
+/// estimate from years of days, a daily check compares with the same period a year ago.
 fn note(
     sources: &Sources,
     kind: ReportKind,
@@ -119,7 +122,12 @@ fn note(
     Ok(WrittenReport {
         kind: kind.key().to_owned(),
         period,
-        first: period.first().checked_sub_months(Months::new(12)).unwrap_or(NaiveDate::MIN),
+        first: match kind {
+            ReportKind::Daily | ReportKind::Monthly => facts::first_day(period.first()),
+            ReportKind::RiverChief => {
+                period.first().checked_sub_months(Months::new(12)).unwrap_or(NaiveDate::MIN)
+            }
+        },
         last: period.last(),
         area: sources.area.clone().unwrap_or_default(),
         folder,

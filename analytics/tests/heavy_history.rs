@@ -66,6 +66,8 @@ fn aqi() -> AqiStandard {
         incomplete: Incomplete::Publish,
         primary_above: 50,
         levels: Vec::new(),
+        sensitive: Vec::new(),
+        sensitive_above: 100,
         clauses: BTreeMap::new(),
     }
 }

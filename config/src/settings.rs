@@ -46,6 +46,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// Stations and chiefs.
     pub registry: RegistrySettings,
+    /// The year's targets.
+    pub targets: TargetsSettings,
     /// Broker.
     pub mqtt: Mqtt,
     /// Batches and limits of what comes in.
@@ -141,6 +143,14 @@ pub struct RegistrySettings {
     pub district: String,
     /// Whether the values are made up.
     pub demo: bool,
+}
+
+/// `[targets]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetsSettings {
+    /// File of targets, or empty.
+    pub file: PathBuf,
 }
 
 /// `[mqtt]`. The password does not appear in `Debug`.
@@ -447,6 +457,13 @@ impl Settings {
         self.base.join(path)
     }
 
+    /// The file of targets; none where none is named.
+    #[must_use]
+    pub fn targets_file(&self) -> Option<PathBuf> {
+        let file = &self.targets.file;
+        (!file.as_os_str().is_empty()).then(|| self.resolve(file))
+    }
+
     /// The data folder.
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
@@ -583,9 +600,11 @@ mod tests {
     fn relative_paths_start_at_the_settings_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lanbi.toml");
-        std::fs::write(&path, "[data]\ndir = \"d\"\n").unwrap();
+        std::fs::write(&path, "[data]\ndir = \"d\"\n[targets]\nfile = \"t.toml\"\n").unwrap();
         let settings = Settings::load(Some(&path), &[]).unwrap();
         assert_eq!(settings.data_dir(), dir.path().join("d"));
+        assert_eq!(settings.targets_file(), Some(dir.path().join("t.toml")));
+        assert_eq!(Settings::load(None, &[]).unwrap().targets_file(), None);
     }
 
     #[test]

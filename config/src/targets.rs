@@ -7,6 +7,9 @@ use lanbi_model::decimal::from_f64;
 use lanbi_model::target::{Target, TargetKind, YearTarget};
 use serde::Deserialize;
 
+/// The example file, which the demo uses.
+pub const EXAMPLE: &str = include_str!("../targets.example.toml");
+
 /// A file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetsError {
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_example_can_be_used() {
-        let targets = parse(include_str!("../targets.example.toml")).unwrap();
+        let targets = parse(EXAMPLE).unwrap();
         assert!(targets.len() >= 3);
         assert!(targets.iter().all(|target| target.source.contains("示例")));
     }

@@ -156,4 +156,25 @@ mod tests {
             assert_eq!(TargetKind::from_key(key), None, "{key}");
         }
     }
+
+    #[test]
+    fn a_figure_equal_to_its_bound_keeps_the_target() {
+        let check = |kind, bound: &str, figure: &str, expected: bool| {
+            let target = Target { kind, value: bound.parse().unwrap() };
+            assert_eq!(target.is_met(figure.parse().unwrap()), expected, "{target:?} {figure}");
+        };
+        for (kind, equal, worse) in [
+            (TargetKind::Item(Parameter::Pm25), "35", "36"),
+            (TargetKind::Index, "35", "35.01"),
+            (TargetKind::HeavyDays, "35", "36"),
+            (TargetKind::HeavyRatio, "35", "35.1"),
+            (TargetKind::GoodDays, "35", "34"),
+            (TargetKind::GoodRatio, "35", "34.9"),
+            (TargetKind::Fall(Parameter::Pm25), "-35", "-34.9"),
+        ] {
+            let bound = if matches!(kind, TargetKind::Fall(_)) { "35" } else { equal };
+            check(kind, bound, equal, true);
+            check(kind, bound, worse, false);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 #[path = "../examples/sample/facts.rs"]
 mod facts;
 
+use lanbi_analytics::outlook::ForecastLacking;
 use lanbi_reports::ReportError;
 use lanbi_reports::render::{html, text};
 use lanbi_reports::report::{air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief};
@@ -54,6 +55,7 @@ fn names_from_outside_are_escaped_everywhere() {
     day.ditches[0].name = EVIL.to_owned();
     day.alarms[0].alarm.text = EVIL.to_owned();
     day.capture.stations[0].station = EVIL.to_owned();
+    day.targets.as_mut().unwrap().targets[0].source = EVIL.to_owned();
     let mut chiefs = facts::river_chief();
     chiefs.chiefs[0].chief.id = EVIL.to_owned();
     chiefs.chiefs[0].chief.name = EVIL.to_owned();
@@ -94,7 +96,7 @@ fn drawings_are_well_formed_and_hold_no_nan() {
             drawings += 1;
         }
     }
-    assert_eq!(drawings, 8, "two charts in two sizes, daily and monthly");
+    assert_eq!(drawings, 16, "two charts in two sizes, daily and monthly, and one for each of four targets");
     assert!(!well_formed("<svg><g></svg>"), "the check itself can fail");
 }
 
@@ -102,6 +104,9 @@ fn drawings_are_well_formed_and_hold_no_nan() {
 fn a_period_without_any_data_still_gives_a_report() {
     let mut day = facts::daily();
     day.air = Some(AirDayFacts::default());
+    day.forecast = Some(Err(ForecastLacking::Stale { last: None, allowed: 3 }));
+    day.warnings.as_mut().unwrap().events.clear();
+    day.targets = None;
     day.sections.sections.clear();
     day.outlets.clear();
     day.ditches.clear();
@@ -109,13 +114,21 @@ fn a_period_without_any_data_still_gives_a_report() {
     day.capture.stations.clear();
     day.capture.rejected.clear();
     let page = html::daily(&daily::build(&day)).unwrap();
-    for expected in ["无数据", "不予发布", "本期无报警", "本期无水质断面数据"] {
+    for expected in
+        ["无数据", "不予发布", "本期无报警", "本期无水质断面数据", "无法预报", "未达到重污染天气预警条件"]
+    {
         assert!(page.contains(expected), "{expected}");
     }
+    assert!(!page.contains("年度目标"), "without targets nothing is said of them");
     let mut month = facts::monthly();
     month.air = Some(MonthAirFacts::default());
+    for target in &mut month.targets.as_mut().unwrap().targets {
+        target.outlook.standing.figure = None;
+        target.running.clear();
+    }
     let page = html::monthly(&monthly::build(&month)).unwrap();
     assert!(page.contains("优良天数未统计") && page.contains("无数据"));
+    assert!(page.contains("PM2.5年均浓度因无有效数据未统计"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod daily;
 mod days;
 mod error;
 mod events;
+mod forecast;
 mod groups;
 mod hourly;
 mod means;
@@ -18,6 +19,7 @@ mod rank;
 mod source;
 mod stamp;
 mod table;
+mod target;
 mod timeline;
 mod trend;
 mod warnings;
@@ -51,6 +53,9 @@ enum Kind {
     /// Days of a month, quarter or year by level and primary pollutant: columns as composite.
     #[command(after_long_help = days::HELP)]
     Days(days::DaysArgs),
+    /// The air of the next days, and how wrong such forecasts were: columns as composite.
+    #[command(after_long_help = forecast::HELP)]
+    Forecast(forecast::ForecastArgs),
     /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
     #[command(after_long_help = means::HELP)]
     Means(means::MeansArgs),
@@ -60,6 +65,9 @@ enum Kind {
     /// Heavy-pollution warnings of hours and forecasts: time,site,pm25,pm10,so2,no2,co,o3.
     #[command(after_long_help = warnings::HELP)]
     Warnings(warnings::WarningsArgs),
+    /// Where a year stands against its targets, and how probable it is that they are kept: columns as composite.
+    #[command(after_long_help = target::HELP)]
+    Target(target::TargetArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
     /// Whether series rise or fall, and how fast: time,series,value; one row a series.
@@ -80,8 +88,10 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Attainment(attainment) => &attainment.source.place.table.input,
         Kind::Composite(composite) => &composite.source.place.table.input,
         Kind::Days(days) => &days.source.place.table.input,
+        Kind::Forecast(forecast) => &forecast.source.place.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
+        Kind::Target(target) => &target.source.place.table.input,
         Kind::Warnings(warnings) => &warnings.place.table.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
@@ -109,8 +119,10 @@ fn run_on(
         Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
+        Kind::Forecast(args) => forecast::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
+        Kind::Target(args) => target::run(args, law, input, output, messages),
         Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
         Kind::Trend(args) => trend::run(args, input, output, messages),

@@ -4,6 +4,7 @@ mod attainment;
 mod composite;
 mod days;
 mod hours;
+mod outlook;
 mod rank;
 mod warnings;
 

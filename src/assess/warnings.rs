@@ -99,8 +99,7 @@ pub(super) fn run(
     let sites = hourly::read_hours(table, law, None, input, messages)?;
     let sites = args.place.settle_hours(sites, law, &|day| limits.of(day), messages)?;
     list.complain(sites.iter().map(|site| site.name.as_str()), messages)?;
-    let day_law =
-        |day| Some(DayLaw { aqi: aqi.of(day)?, validity: &limits.of(day)?.validity });
+    let day_law = |day| Some(DayLaw { aqi: aqi.of(day)?, validity: &limits.of(day)?.validity });
     let mut out = Output::new(table.output, &OUT, output)?;
     for site in &sites {
         let hours: Vec<AirHour> =

@@ -7,7 +7,7 @@ use lanbi_reports::render::ReportKind;
 
 use crate::{
     cli::{self, ReportArgs},
-    facts::Sources,
+    facts::{self, Sources},
     writer,
 };
 
@@ -19,6 +19,7 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
         store: super::existing_store(&settings).await?,
         registry: Arc::new(super::registry(&settings)?),
         standards: Arc::new(super::standards_builtin()?),
+        targets: facts::load_targets(&settings)?,
         demo: settings.registry.demo,
         settings,
         area: args.area.clone(),

@@ -13,7 +13,7 @@ use lanbi_store::StoreError;
 use super::Sources;
 
 /// The place of a pollutant's day value in the order of [`Parameter::AQI`]: ozone counts by its 8-hour maximum.
-const DAY_ITEMS: [Parameter; 6] =
+pub(super) const DAY_ITEMS: [Parameter; 6] =
     [Parameter::Pm25, Parameter::Pm10, Parameter::So2, Parameter::No2, Parameter::Co, Parameter::O3EightHour];
 
 /// The six day values of a station.

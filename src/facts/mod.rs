@@ -1,15 +1,21 @@
 //! From store and law to the facts a report is built from: reads values, asks `analytics` what they mean under the
 //! edition in force on each day, and hands both to `reports`.
 
+mod ahead;
 mod air;
 mod alarms;
 mod capture;
 mod chief;
 mod day;
 mod ditch;
+mod history;
 mod month;
 mod outlet;
 mod section;
+mod targets;
+mod warnings;
+
+pub(crate) use self::{history::first_day, targets::load as load_targets};
 
 use std::sync::Arc;
 
@@ -21,6 +27,7 @@ use lanbi_model::{
     standard::{
         self, AirValidity, AqiStandard, BlackOdorStandard, Confidence, Edition, Standards, WaterStandard,
     },
+    target::YearTarget,
 };
 use lanbi_reports::report::{Cited, HeadFacts};
 use lanbi_store::{SampleQuery, Store, StoreError};
@@ -31,6 +38,8 @@ pub(crate) struct Sources {
     pub registry: Arc<Registry>,
     pub standards: Arc<Standards>,
     pub settings: lanbi_config::Settings,
+    /// What the years are to keep, of all places.
+    pub targets: Vec<YearTarget>,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.
@@ -118,9 +127,8 @@ impl Sources {
                 cite(&mut cited, &air.edition, &air.clauses, &["limits", "validity"]);
             }
         }
-        let is_day = matches!(period, ReportPeriod::Day(_));
-        if let Some(rules) = standard::on_day(&self.standards.evaluation, period.last()).filter(|_| !is_day) {
-            cite(&mut cited, &rules.edition, &rules.clauses, &["index", "rounding", "days"]);
+        if !matches!(period, ReportPeriod::Day(_)) {
+            self.cite_evaluation(period, &mut cited);
         }
         if let Some(water) =
             self.water(period.last()).filter(|_| self.registry.sections().any(|s| self.covers(s)))
@@ -140,6 +148,13 @@ impl Sources {
             cite(&mut cited, &guide.edition, &guide.clauses, &["limits"]);
         }
         cited
+    }
+
+    /// The rules by which days become the figures of a period.
+    fn cite_evaluation(&self, period: ReportPeriod, cited: &mut Vec<Cited>) {
+        if let Some(rules) = standard::on_day(&self.standards.evaluation, period.last()) {
+            cite(cited, &rules.edition, &rules.clauses, &["index", "rounding", "days"]);
+        }
     }
 }
 
@@ -203,3 +218,6 @@ fn valid_means<'a>(
 
 /// Confidence of a rule that was configured because no text gives it.
 const CONFIGURED: Confidence = Confidence::Unverified;
+
+#[cfg(test)]
+mod tests;

@@ -32,9 +32,16 @@ impl Sources {
     /// # Errors
     /// The store cannot be read.
     pub(crate) async fn monthly(&self, period: ReportPeriod) -> Result<MonthlyFacts, StoreError> {
+        let warnings = self.warnings(period).await?;
+        let mut cited = self.cited(period);
+        if warnings.is_some() {
+            self.cite_warnings(period, &mut cited);
+        }
         Ok(MonthlyFacts {
-            head: self.head(period, self.cited(period)),
+            head: self.head(period, cited),
             air: self.air_month(period).await?,
+            warnings,
+            targets: self.ahead(self.last_over(period.last()), false).await?.targets,
             sections: self.sections(period).await?,
             outlets: self.outlets(period).await?,
             ditches: self.ditches(period).await?,

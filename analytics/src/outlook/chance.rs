@@ -20,8 +20,9 @@ use super::number::{Quantiles, float, quantile};
 use super::paths::{Drawn, Paths};
 use super::settings::OutlookSettings;
 use super::standing::{Standing, Verdict, standing};
-use super::target::{Target, TargetKind, YearLaw};
+use super::target::YearLaw;
 use crate::air::AirDay;
+use lanbi_model::target::{Target, TargetKind};
 
 /// A target seen from a day.
 #[derive(Clone, Debug, PartialEq)]

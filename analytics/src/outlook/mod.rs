@@ -34,5 +34,5 @@ pub use number::{QUANTILES, Quantiles};
 pub use reliability::{Bin, Coverage, OriginError, Reliability, coverage, errors_by_origin, reliability};
 pub use settings::{ForecastSettings, GroupSpread, OutlookSettings};
 pub use standing::{RestMean, Room, Standing, Verdict, standing};
-pub use target::{Target, TargetKind, YearLaw};
+pub use target::YearLaw;
 pub use target_score::{Protocol, ThresholdTrial, Trial, target_trials};

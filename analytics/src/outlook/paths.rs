@@ -7,11 +7,12 @@ use super::chance::Lacking;
 use super::level::Stretches;
 use super::number::float;
 use super::running::{Grades, Running, percentile_items};
-use super::series::{Series, Six, span, years_before};
+use super::series::{Series, span, years_before};
 use super::settings::OutlookSettings;
-use super::simulate::Source;
-use super::target::{TargetKind, YearLaw};
+use super::simulate::{PastYear, Source};
+use super::target::YearLaw;
 use crate::air::AirDay;
+use lanbi_model::target::TargetKind;
 
 /// The most years that are looked back.
 const LOOK_BACK: i32 = 30;
@@ -56,9 +57,11 @@ impl Paths {
         let stretches =
             Stretches { known: &used, year, on, years: &years, recent_days: settings.recent_days };
         let level = stretches.level(settings);
-        let levels = |back: &i32| (*back, std::array::from_fn(|item| stretches.rest(*back, item)));
-        let pool: Vec<(i32, Six)> = years.iter().map(levels).collect();
         let rest: Vec<NaiveDate> = span(on, year.last()).skip(1).collect();
+        let past = |back: &i32| {
+            PastYear::of(&all, &rest, *back, std::array::from_fn(|item| stretches.rest(*back, item)))
+        };
+        let pool: Vec<PastYear> = years.iter().map(past).collect();
         let grades = Grades::of_days(law, &rest).map_err(Lacking::Edition)?;
         let percentiles = percentile_items(law);
         let start = so_far(known, &used, law, year, on, &percentiles);

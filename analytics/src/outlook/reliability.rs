@@ -145,8 +145,8 @@ fn within(trial: &Trial, low: usize, high: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::number::Quantiles;
-    use super::super::target::TargetKind;
     use super::*;
+    use lanbi_model::target::TargetKind;
 
     fn trial(came: f64, targets: &[(f64, bool)]) -> Trial {
         let day = "2020-01-31".parse().unwrap();

@@ -8,8 +8,9 @@ use lanbi_model::{Parameter, decimal};
 use super::index_scale::IndexScale;
 use super::number::{float, round_at, whole};
 use super::series::Six;
-use super::target::{TargetKind, YearLaw};
+use super::target::YearLaw;
 use crate::air::{DayCounts, TermRounding};
+use lanbi_model::target::TargetKind;
 
 /// Decimals of ratios and changes, as in [`super::target`].
 const PERCENT_DECIMALS: u32 = 1;

@@ -13,7 +13,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
 
 use super::level::{Level, group, spread_of};
 use super::number::float;
-use super::series::{Series, Six, moved, years_before};
+use super::series::{Series, Six, years_before};
 use super::settings::OutlookSettings;
 
 use chrono::NaiveDate;
@@ -26,10 +26,34 @@ pub(super) struct Source<'a> {
     pub(super) used: &'a Series,
     /// Days of the rest of the year.
     pub(super) rest: &'a [NaiveDate],
-    /// Past years to draw from, in years back, with the logarithm of the mean of their rest.
-    pub(super) years: &'a [(i32, Six)],
+    /// Past years to draw from.
+    pub(super) years: &'a [PastYear],
     pub(super) level: &'a Level,
     pub(super) settings: &'a OutlookSettings,
+}
+
+/// A past year to draw from.
+pub(super) struct PastYear {
+    /// Places in the series of the same days of its calendar as those of the rest.
+    places: Vec<Option<usize>>,
+    /// One over the mean of its rest by item.
+    scale: Six,
+}
+
+impl PastYear {
+    /// The year `back` years back, with the logarithm of the mean of its rest.
+    pub(super) fn of(known: &Series, rest: &[NaiveDate], back: i32, level: Six) -> Self {
+        let place = |day: &NaiveDate| known.place(years_before(*day, back));
+        let scale = level.map(|level| level.map(|level| (-level).exp()));
+        Self { places: rest.iter().map(place).collect(), scale }
+    }
+
+    /// The values of the day beside one of the rest, moved by some days, relative to the mean of the year's rest.
+    fn relative(&self, series: &Series, place: usize, shift: isize) -> Six {
+        let place = self.places.get(place).copied().flatten().and_then(|at| at.checked_add_signed(shift));
+        let Some(values) = place.and_then(|at| series.days.get(at)) else { return [None; 6] };
+        std::array::from_fn(|item| Some(values[item]? * self.scale[item]?))
+    }
 }
 
 /// One day of a course: all values, and those that take part in means.
@@ -72,20 +96,16 @@ impl Source<'_> {
     /// Puts a course together from past years, relative to the level of their rest.
     fn fill(&self, course: &mut [DrawnDay], rng: &mut ChaCha8Rng) {
         let block = usize::try_from(self.settings.block_days).unwrap_or(1).max(1);
-        let jitter = i64::from(self.settings.jitter_days);
+        let jitter_days = i64::from(self.settings.jitter_days);
         let mut place = 0;
         while place < course.len() {
             // Blocks do not always begin on the same days.
             let length = if place == 0 { rng.random_range(1..=block) } else { block };
-            let (back, level) = self.years[rng.random_range(0..self.years.len())];
-            let shift = rng.random_range(-jitter..=jitter);
+            let year = &self.years[rng.random_range(0..self.years.len())];
+            let shift = isize::try_from(rng.random_range(-jitter_days..=jitter_days)).unwrap_or(0);
             let until = (place + length).min(course.len());
-            for (drawn, day) in course[place..until].iter_mut().zip(&self.rest[place..until]) {
-                let day = moved(years_before(*day, back), shift);
-                let relative = |values: Six| -> Six {
-                    std::array::from_fn(|item| Some(values[item]? / level[item]?.exp()))
-                };
-                *drawn = (relative(self.known.get(day)), relative(self.used.get(day)));
+            for (at, drawn) in course.iter_mut().enumerate().take(until).skip(place) {
+                *drawn = (year.relative(self.known, at, shift), year.relative(self.used, at, shift));
             }
             place = until;
         }

@@ -8,8 +8,9 @@ use lanbi_model::evaluation::PeriodStatistic;
 use lanbi_model::{Decimal, ReportPeriod, decimal::round_half_even};
 
 use super::series::span;
-use super::target::{Target, TargetKind, YearLaw, ratio};
+use super::target::{YearLaw, ratio};
 use crate::air::{AirDay, Concentrations, DayCounts, percent_change};
+use lanbi_model::target::{Target, TargetKind};
 
 /// Where a year stands against one target.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 use lanbi_model::evaluation::AirEvaluation;
 use lanbi_model::standard::{AirStandard, AqiStandard};
+use lanbi_model::target::TargetKind;
 use lanbi_model::{Decimal, Parameter, ReportPeriod, decimal::round_half_even};
 
 use super::series::years_before;
@@ -16,35 +17,6 @@ use crate::air::{
 
 /// Decimals of a ratio in percent, as official reports print it.
 const RATIO_DECIMALS: u32 = 1;
-
-/// A figure of a year that a target may be set for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TargetKind {
-    /// Statistic of an item of [`Parameter::AQI`] as HJ 663 names it (mean, p95 of CO, p90 of ozone), ug/m³ (CO mg/m³), at
-    /// most.
-    Item(Parameter),
-    /// The same against the last year in percent; the target is a fall, for example 3 for "3 % or more lower".
-    Fall(Parameter),
-    /// 综合指数, at most.
-    Index,
-    /// 优良天数, at least.
-    GoodDays,
-    /// 优良天数比例 in percent of valid days, at least.
-    GoodRatio,
-    /// 重污染天数, at most.
-    HeavyDays,
-    /// 重污染天数比例 in percent of valid days, at most.
-    HeavyRatio,
-}
-
-/// A figure with its bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Figure.
-    pub kind: TargetKind,
-    /// Bound in the figure's unit; a figure equal to it keeps the target.
-    pub value: Decimal,
-}
 
 /// The rules by which the days of a year become its figures.
 #[derive(Clone, Copy)]
@@ -61,18 +33,6 @@ pub struct YearLaw<'a> {
     pub not_equipped: &'a [Parameter],
     /// Dust and exceptional days.
     pub events: &'a [AirEvent],
-}
-
-impl Target {
-    /// Whether a figure keeps the target.
-    #[must_use]
-    pub fn is_met(&self, figure: Decimal) -> bool {
-        match self.kind {
-            TargetKind::GoodDays | TargetKind::GoodRatio => figure >= self.value,
-            TargetKind::Fall(_) => figure <= -self.value,
-            _ => figure <= self.value,
-        }
-    }
 }
 
 impl YearLaw<'_> {
@@ -138,27 +98,6 @@ pub(super) fn ratio(part: u32, whole: u32) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_figure_equal_to_its_bound_keeps_the_target() {
-        let check = |kind, bound: &str, figure: &str, expected: bool| {
-            let target = Target { kind, value: bound.parse().unwrap() };
-            assert_eq!(target.is_met(figure.parse().unwrap()), expected, "{target:?} {figure}");
-        };
-        for (kind, equal, worse) in [
-            (TargetKind::Item(Parameter::Pm25), "35", "36"),
-            (TargetKind::Index, "35", "35.01"),
-            (TargetKind::HeavyDays, "35", "36"),
-            (TargetKind::HeavyRatio, "35", "35.1"),
-            (TargetKind::GoodDays, "35", "34"),
-            (TargetKind::GoodRatio, "35", "34.9"),
-            (TargetKind::Fall(Parameter::Pm25), "-35", "-34.9"),
-        ] {
-            let bound = if matches!(kind, TargetKind::Fall(_)) { "35" } else { equal };
-            check(kind, bound, equal, true);
-            check(kind, bound, worse, false);
-        }
-    }
 
     #[test]
     fn ratios_have_one_decimal() {

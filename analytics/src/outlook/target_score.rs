@@ -11,8 +11,9 @@ use super::number::Quantiles;
 use super::series::{moved, years_before};
 use super::settings::OutlookSettings;
 use super::standing::Verdict;
-use super::target::{Target, TargetKind, YearLaw};
+use super::target::YearLaw;
 use crate::air::AirDay;
+use lanbi_model::target::{Target, TargetKind};
 
 /// Which days a past outlook may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

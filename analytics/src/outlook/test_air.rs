@@ -60,6 +60,8 @@ pub(super) fn aqi_standard() -> AqiStandard {
     let levels =
         [(1, Some(50)), (2, Some(100)), (3, Some(150)), (4, Some(200)), (5, Some(300)), (6, None)].map(level);
     AqiStandard {
+        sensitive: Vec::new(),
+        sensitive_above: 100,
         edition: edition(),
         iaqi: vec![0, 50, 100, 150, 200, 300, 400, 500],
         hour: BTreeMap::new(),
@@ -75,6 +77,7 @@ pub(super) fn aqi_standard() -> AqiStandard {
 /// HJ 663-2013.
 pub(super) fn evaluation() -> AirEvaluation {
     AirEvaluation {
+        sites_percent: 75,
         edition: edition(),
         items: ITEMS.map(|(parameter, limit, statistic, _)| PeriodItem {
             parameter,
@@ -98,6 +101,7 @@ pub(super) fn evaluation() -> AirEvaluation {
 /// GB 3095-2012, class 2.
 pub(super) fn limits() -> AirStandard {
     AirStandard {
+        reference_states: Vec::new(),
         edition: edition(),
         limits: ITEMS
             .into_iter()

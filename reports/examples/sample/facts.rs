@@ -2,6 +2,9 @@
 //! a site without CO, one with too few hours, a section without class, an outlet over its limit, a relapsed ditch, an
 //! edition that changes within the month.
 
+#[path = "ahead.rs"]
+mod ahead;
+
 use chrono::NaiveDate;
 use lanbi_model::evaluation::PeriodStatistic;
 use lanbi_model::standard::{AqiLevel, Confidence, Direction, WaterClass};
@@ -473,6 +476,9 @@ pub(crate) fn daily() -> DailyFacts {
     DailyFacts {
         head: head(ReportPeriod::Day(date(2026, 10, 5)), at(10, 6, 8, 0)),
         air: Some(air_day()),
+        forecast: Some(ahead::forecast(date(2026, 10, 5))),
+        warnings: Some(ahead::warnings(10)),
+        targets: Some(ahead::targets(date(2026, 10, 5))),
         sections: sections(),
         outlets: outlets(false),
         ditches: ditches(),
@@ -542,6 +548,8 @@ pub(crate) fn monthly() -> MonthlyFacts {
     MonthlyFacts {
         head: head(ReportPeriod::Month(date(2026, 3, 1)), at(4, 1, 9, 30)),
         air: Some(month_air()),
+        warnings: Some(ahead::warnings(3)),
+        targets: Some(ahead::targets(date(2026, 3, 31))),
         sections: sections(),
         outlets: outlets(true),
         ditches: ditches(),

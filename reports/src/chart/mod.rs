@@ -6,11 +6,13 @@
 mod calendar;
 mod colour;
 mod columns;
+mod fan;
 mod lines;
 mod plot;
 
 pub use calendar::calendar;
 pub use colour::Colour;
 pub use columns::columns;
+pub use fan::fan;
 pub use lines::{LineChart, lines};
 pub use plot::Size;

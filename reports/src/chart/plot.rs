@@ -124,7 +124,7 @@ pub(crate) fn pixel(position: f64) -> i32 {
     pixel
 }
 
-/// The plotting field and its scales. `x` counts places from 0 to `places`, `y` starts at zero.
+/// The plotting field and its scales. `x` counts places from 0 to `places`.
 pub(crate) struct Plot {
     pub(crate) left: i32,
     pub(crate) right: i32,
@@ -132,11 +132,12 @@ pub(crate) struct Plot {
     pub(crate) bottom: i32,
     pub(crate) places: u32,
     pub(crate) y_max: f64,
+    y_min: f64,
     step: f64,
 }
 
 impl Plot {
-    /// A field with a scale that holds `largest` with a little room above.
+    /// A field with a scale from zero that holds `largest` with a little room above.
     pub(crate) fn new(
         (left, top): (i32, i32),
         (right, bottom): (i32, i32),
@@ -145,7 +146,23 @@ impl Plot {
     ) -> Self {
         let step = step(largest.max(1.0) * 1.08 / 5.0);
         let y_max = (largest.max(1.0) * 1.08 / step).ceil() * step;
-        Self { left, right, top, bottom, places: places.max(1), y_max, step }
+        Self { left, right, top, bottom, places: places.max(1), y_max, y_min: 0.0, step }
+    }
+
+    /// A field for values that need not start at zero. Zero is on the scale unless all values lie far from it, because a
+    /// year's mean that moves from 41 to 36 would be a flat line otherwise.
+    pub(crate) fn spanning(
+        (left, top): (i32, i32),
+        (right, bottom): (i32, i32),
+        places: u32,
+        (smallest, largest): (f64, f64),
+    ) -> Self {
+        let low = if smallest > 0.0 && smallest < largest / 2.0 { 0.0 } else { smallest };
+        let high = if largest < 0.0 && largest > smallest / 2.0 { 0.0 } else { largest };
+        let step = step((high - low).max(0.5) * 1.08 / 5.0);
+        let y_min = (low / step).floor() * step;
+        let y_max = ((high / step).ceil() * step).max(y_min + step);
+        Self { left, right, top, bottom, places: places.max(1), y_max, y_min, step }
     }
 
     /// Middle of a place, counted from 0.
@@ -163,23 +180,37 @@ impl Plot {
         f64::from(self.right - self.left) / f64::from(self.places)
     }
 
-    /// Height of a value; values above the scale stay at its top.
+    /// Height of a value; values beyond the scale stay at its end.
     pub(crate) fn y(&self, value: f64) -> i32 {
-        let share = (value / self.y_max).clamp(0.0, 1.0);
+        let share = ((value - self.y_min) / (self.y_max - self.y_min)).clamp(0.0, 1.0);
         pixel(f64::from(self.bottom) - share * f64::from(self.bottom - self.top))
     }
 
     /// Horizontal lines, their numbers and the unit above the axis.
     pub(crate) fn axes(&self, sheet: &Sheet<'_>, unit: &str) -> Result<(), Fault> {
-        let mut value = 0.0;
+        let mut value = self.y_min;
         while value <= self.y_max + self.step / 2.0 {
             let y = self.y(value);
-            let colour = if value == 0.0 { SOFT } else { GRID };
+            let colour = if y == self.bottom { SOFT } else { GRID };
             sheet.draw(&PathElement::new([(self.left, y), (self.right, y)], colour.stroke_width(1)))?;
-            text(sheet, &format!("{value}"), (self.left - 6, y), 11, SOFT, HPos::Right)?;
+            text(sheet, &self.number(value), (self.left - 6, y), 11, SOFT, HPos::Right)?;
             value += self.step;
         }
         text(sheet, unit, (2, self.top - 14), 11, SOFT, HPos::Left)
+    }
+}
+
+impl Plot {
+    /// A number of the axis, with the decimals of its steps.
+    fn number(&self, value: f64) -> String {
+        let places = [0_usize, 1, 2, 3].into_iter().find(|places| {
+            let scaled = self.step * [1.0, 10.0, 100.0, 1000.0][*places];
+            (scaled - scaled.round()).abs() < 1e-9
+        });
+        let places = places.unwrap_or(4);
+        // What is next to nothing has no sign.
+        let value = if value.abs() < self.step / 2.0 { 0.0 } else { value };
+        format!("{value:.places$}")
     }
 }
 
@@ -201,6 +232,22 @@ mod tests {
             let plot = Plot::new((40, 20), (300, 200), 24, largest);
             assert!((plot.y_max - top).abs() < 1e-9, "{largest} gives {}", plot.y_max);
             assert!(plot.y(largest) >= plot.top);
+        }
+    }
+
+    #[test]
+    fn a_scale_leaves_zero_out_only_where_the_data_are_far_from_it() {
+        for (ends, scale, numbers) in [
+            ((33.2, 44.0), (30.0, 45.0), ["30", "35"]),
+            ((0.82, 1.31), (0.8, 1.4), ["0.8", "1.0"]),
+            ((12.0, 251.0), (0.0, 300.0), ["0", "100"]),
+            ((-9.5, 3.0), (-10.0, 5.0), ["-10", "-5"]),
+            ((7.0, 7.0), (7.0, 7.2), ["7.0", "7.2"]),
+        ] {
+            let plot = Plot::spanning((40, 20), (300, 200), 365, ends);
+            assert!((plot.y_min - scale.0).abs() < 1e-5 && (plot.y_max - scale.1).abs() < 1e-5, "{ends:?}");
+            assert!(plot.y(ends.0) <= plot.bottom && plot.y(ends.1) >= plot.top, "{ends:?}");
+            assert_eq!([plot.y_min, plot.y_min + plot.step].map(|v| plot.number(v)), numbers, "{ends:?}");
         }
     }
 }

@@ -12,17 +12,17 @@ use crate::report::river_chief::{ChiefPage, Due, RiverChiefs};
 
 /// A chart in the size for paper and desks and in the size for phones.
 struct Chart {
-    title: &'static str,
+    title: String,
     wide: String,
     narrow: String,
 }
 
 impl Chart {
     fn draw(
-        title: &'static str,
+        title: impl Into<String>,
         draw: impl Fn(Size) -> Result<String, ReportError>,
     ) -> Result<Self, ReportError> {
-        Ok(Self { title, wide: draw(Size::Wide)?, narrow: draw(Size::Narrow)? })
+        Ok(Self { title: title.into(), wide: draw(Size::Wide)?, narrow: draw(Size::Narrow)? })
     }
 }
 
@@ -38,6 +38,7 @@ struct DailyPage<'a> {
 struct MonthlyPage<'a> {
     report: &'a Monthly,
     charts: Vec<Chart>,
+    target_charts: Vec<Chart>,
 }
 
 #[derive(Template)]
@@ -102,7 +103,13 @@ pub fn monthly(report: &Monthly) -> Result<String, ReportError> {
             chart::columns("逐日空气质量指数", &air.days, &air.bands, air.switch.as_ref(), size)
         })?);
     }
-    Ok(MonthlyPage { report, charts }.render()?)
+    let mut target_charts = Vec::new();
+    for row in report.targets.iter().flat_map(|targets| &targets.rows) {
+        let number = charts.len() + target_charts.len() + 1;
+        let title = format!("图{number} {}年度进展与展望", row.name);
+        target_charts.push(Chart::draw(title, |size| chart::fan(&row.sentence, &row.course, size))?);
+    }
+    Ok(MonthlyPage { report, charts, target_charts }.render()?)
 }
 
 /// The daily checks of all chiefs, one printed page each, after an overview.

@@ -6,9 +6,12 @@ use super::air::{self, AirDay, AirDayFacts};
 use super::alarms::{self, AlarmFacts, Alarms};
 use super::capture::{self, Captures, CapturesFacts};
 use super::ditches::{self, DitchFacts, DitchRow};
+use super::forecast::{self, Forecast, ForecastFacts};
 use super::head::{Head, HeadFacts, Paragraph, common_notes};
 use super::outlets::{self, OutletFacts, OutletRow};
 use super::sections::{self, Sections, SectionsFacts};
+use super::targets::{self, Targets, TargetsFacts};
+use super::warnings::{self, Warnings, WarningsFacts};
 
 /// What a daily report is built from.
 #[derive(Clone, Debug)]
@@ -17,6 +20,12 @@ pub struct DailyFacts {
     pub head: HeadFacts,
     /// Air; none where the district has no air station.
     pub air: Option<AirDayFacts>,
+    /// The next days; none where the district has no air station.
+    pub forecast: Option<ForecastFacts>,
+    /// Heavy-pollution warnings; none where the district has no air station.
+    pub warnings: Option<WarningsFacts>,
+    /// The year's targets; none where none are set.
+    pub targets: Option<TargetsFacts>,
     /// Water sections; `before` is the day before.
     pub sections: SectionsFacts,
     /// Outlets.
@@ -38,6 +47,12 @@ pub struct Daily {
     pub summary: Vec<Paragraph>,
     /// Air.
     pub air: Option<AirDay>,
+    /// The next days.
+    pub forecast: Option<Forecast>,
+    /// Heavy-pollution warnings.
+    pub warnings: Option<Warnings>,
+    /// The year's targets.
+    pub targets: Option<Targets>,
     /// Sections.
     pub sections: Sections,
     /// Outlets.
@@ -57,10 +72,22 @@ pub struct Daily {
 pub fn build(facts: &DailyFacts) -> Daily {
     let alarms = alarms::build(&facts.alarms, &facts.head);
     let capture = capture::build(&facts.capture);
+    let forecast = facts.forecast.as_ref().map(forecast::build);
+    let warnings = facts.warnings.as_ref().map(|warnings| warnings::build(warnings, &facts.head));
+    let targets = facts.targets.as_ref().map(targets::build);
     let mut summary = Vec::new();
     if let Some(air) = &facts.air {
         let text = format!("{}，{}", facts.head.period.zh(), air::paragraph(air, &facts.head.district));
         summary.push(Paragraph { lead: "空气质量", text });
+    }
+    if let Some(forecast) = &forecast {
+        summary.push(Paragraph { lead: "空气预报", text: forecast::paragraph(forecast) });
+    }
+    if let Some(warnings) = &warnings {
+        summary.push(Paragraph { lead: "重污染预警", text: warnings.sentence.clone() });
+    }
+    if let Some(targets) = &targets {
+        summary.push(Paragraph { lead: "年度目标", text: targets::paragraph(targets) });
     }
     summary.extend([
         Paragraph { lead: "水质断面", text: sections::paragraph(&facts.sections) },
@@ -75,6 +102,9 @@ pub fn build(facts: &DailyFacts) -> Daily {
         head: Head::build("环境质量日报", &facts.head),
         summary,
         air: facts.air.as_ref().map(air::build),
+        forecast,
+        warnings,
+        targets,
         sections: sections::build(&facts.sections),
         outlets: outlets::build(&facts.outlets),
         ditches: ditches::build(&facts.ditches),

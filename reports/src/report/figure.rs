@@ -127,7 +127,7 @@ impl Figure {
     pub fn with_unit(&self) -> String {
         match (&self.value, self.unit) {
             (Some(value), "" | "无量纲") => value.clone(),
-            (Some(value), "%") => format!("{value}%"),
+            (Some(value), "%" | "天") => format!("{value}{}", self.unit),
             (Some(value), unit) => format!("{value} {unit}"),
             (None, _) => self.sign.to_owned(),
         }

@@ -6,9 +6,11 @@
 pub mod air;
 pub mod alarms;
 pub mod capture;
+pub mod course;
 pub mod daily;
 pub mod ditches;
 pub mod figure;
+pub mod forecast;
 pub mod head;
 pub mod month_air;
 mod month_words;
@@ -16,6 +18,9 @@ pub mod monthly;
 pub mod outlets;
 pub mod river_chief;
 pub mod sections;
+mod target_words;
+pub mod targets;
+pub mod warnings;
 pub mod words;
 
 pub use figure::{Figure, Measured, Reading};

@@ -9,6 +9,8 @@ use super::head::{Head, HeadFacts, common_notes};
 use super::month_air::{self, MonthAir, MonthAirFacts};
 use super::outlets::{self, OutletFacts, OutletRow};
 use super::sections::{self, Sections, SectionsFacts};
+use super::targets::{self, Targets, TargetsFacts};
+use super::warnings::{self, Warnings, WarningsFacts};
 
 /// What a monthly report is built from.
 #[derive(Clone, Debug)]
@@ -17,6 +19,10 @@ pub struct MonthlyFacts {
     pub head: HeadFacts,
     /// Air; none where the district has no air station.
     pub air: Option<MonthAirFacts>,
+    /// Heavy-pollution warnings; none where the district has no air station.
+    pub warnings: Option<WarningsFacts>,
+    /// The targets of the year up to the month's last day; none where none are set.
+    pub targets: Option<TargetsFacts>,
     /// Sections: class of the monthly means, `before` the month before, `year_before` a year earlier.
     pub sections: SectionsFacts,
     /// Outlets: days over and loads.
@@ -56,6 +62,10 @@ pub struct Monthly {
     pub chapters: Vec<Chapter>,
     /// Air.
     pub air: Option<MonthAir>,
+    /// Heavy-pollution warnings.
+    pub warnings: Option<Warnings>,
+    /// The year's targets.
+    pub targets: Option<Targets>,
     /// Sections.
     pub sections: Sections,
     /// Outlets.
@@ -76,12 +86,19 @@ pub fn build(facts: &MonthlyFacts) -> Monthly {
     let air = facts.air.as_ref().map(month_air::build);
     let alarms = alarms::build(&facts.alarms, &facts.head);
     let capture = capture::build(&facts.capture);
+    let warnings = facts.warnings.as_ref().map(|warnings| warnings::build(warnings, &facts.head));
+    let targets = facts.targets.as_ref().map(targets::build);
 
     let mut texts: Vec<(&'static str, Vec<String>)> = Vec::new();
     if let Some(air) = &air {
         let mut lines: Vec<String> = air.items.iter().map(|i| i.sentence.clone()).collect();
         lines.extend(air.sentences.iter().cloned());
+        lines.extend(warnings.iter().map(|warnings| warnings.sentence.clone()));
         texts.push(("环境空气", lines));
+    }
+    if let Some(targets) = &targets {
+        let lines = targets.rows.iter().map(|row| row.sentence.clone()).collect();
+        texts.push(("年度目标进展", lines));
     }
     texts.push((
         "水环境",
@@ -96,7 +113,7 @@ pub fn build(facts: &MonthlyFacts) -> Monthly {
     let mut number = 0;
     let chapters = texts
         .into_iter()
-        .zip(["一", "二", "三"])
+        .zip(["一", "二", "三", "四"])
         .map(|((heading, lines), ordinal)| Chapter {
             heading: format!("{ordinal}、{heading}"),
             paragraphs: lines
@@ -119,6 +136,8 @@ pub fn build(facts: &MonthlyFacts) -> Monthly {
         head: Head::build("环境质量月报", &facts.head),
         chapters,
         air,
+        warnings,
+        targets,
         sections: sections::build(&facts.sections),
         outlets: outlets::build(&facts.outlets),
         ditches: ditches::build(&facts.ditches),

@@ -1,9 +1,9 @@
-//! The demo's data folder: settings, stations, what was planted and where it was seen.
+//! The demo's data folder: settings, stations, targets, what was planted and where it was seen.
 
 use std::path::Path;
 
 use anyhow::Context as _;
-use lanbi_config::Settings;
+use lanbi_config::{Settings, targets::EXAMPLE};
 use lanbi_model::{Registry, Zone};
 
 use super::verify::{self, Finding};
@@ -16,13 +16,15 @@ dir = "."
 stations = "stations.toml"
 district = "示例区"
 demo = true
+[targets]
+file = "targets.toml"
 "#;
 
-/// Makes the folder anew. One that holds something else is left alone.
+/// Makes the folder anew, with the example's targets set for a year. One that holds something else is left alone.
 ///
 /// # Errors
 /// The folder is not a demo's, or cannot be written.
-pub(super) fn prepare(dir: &Path, registry: &Registry) -> anyhow::Result<Settings> {
+pub(super) fn prepare(dir: &Path, registry: &Registry, year: i32) -> anyhow::Result<Settings> {
     let settings = dir.join("lanbi.toml");
     if dir.exists() {
         let ours = std::fs::read_to_string(&settings).is_ok_and(|text| text == SETTINGS);
@@ -42,6 +44,8 @@ pub(super) fn prepare(dir: &Path, registry: &Registry) -> anyhow::Result<Setting
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
     std::fs::write(&settings, SETTINGS)?;
     std::fs::write(dir.join("stations.toml"), lanbi_config::write_registry(registry)?)?;
+    let targets = EXAMPLE.replace("year = 2026", &format!("year = {year}"));
+    std::fs::write(dir.join("targets.toml"), targets)?;
     let dir = dir.canonicalize()?;
     Ok(Settings::load(Some(&dir.join("lanbi.toml")), &[])?)
 }
@@ -53,7 +57,7 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let result = match name.as_str() {
             "reports" => std::fs::remove_dir_all(&path),
-            "account.json" | "planted.json" | "stations.toml" => std::fs::remove_file(&path),
+            "account.json" | "planted.json" | "stations.toml" | "targets.toml" => std::fs::remove_file(&path),
             name if name.starts_with("lanbi.sqlite") => std::fs::remove_file(&path),
             _ => Ok(()),
         };

@@ -27,7 +27,7 @@ use crate::{
     broker,
     cli::{DemoArgs, ReportFormat},
     demo::{self, Simulation, event::PlantedKind, feed::Message},
-    facts::Sources,
+    facts::{self, Sources},
     metrics::Metrics,
     rollup::Rollup,
     service::{self, Parts},
@@ -57,7 +57,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let stop = service::stop_signal()?;
     let (first, last) = days(args)?;
-    let settings = folder::prepare(&args.data_dir, &demo::registry()?)?;
+    let settings = folder::prepare(&args.data_dir, &demo::registry()?, last.year())?;
     let address = broker::start(broker::DEMO_BYTES)?;
     let broker_url = format!("mqtt://{address}");
     println!(
@@ -118,6 +118,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         registry: Arc::clone(&parts.registry),
         standards: Arc::clone(&parts.standards),
         settings: parts.settings.clone(),
+        targets: facts::load_targets(&parts.settings)?,
         demo: true,
         area: None,
         now: Zone::shanghai().end_of(last),
@@ -383,15 +384,17 @@ mod tests {
     fn the_demo_folder_holds_settings_that_load() {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("demo");
-        let prepared = folder::prepare(&data, &demo::registry().unwrap()).unwrap();
+        let prepared = folder::prepare(&data, &demo::registry().unwrap(), 2027).unwrap();
         let loaded = Settings::load(Some(&data.join("lanbi.toml")), &[]).unwrap();
         assert_eq!(loaded.data_dir(), prepared.data_dir());
         assert!(loaded.registry.demo);
+        let targets = facts::load_targets(&loaded).unwrap();
+        assert!(!targets.is_empty() && targets.iter().all(|target| target.year == 2027));
         // A folder that is somebody else's is left alone.
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();
         std::fs::write(other.join("letter.txt"), "dear").unwrap();
-        assert!(folder::prepare(&other, &demo::registry().unwrap()).is_err());
+        assert!(folder::prepare(&other, &demo::registry().unwrap(), 2027).is_err());
         assert!(other.join("letter.txt").is_file());
     }
 }

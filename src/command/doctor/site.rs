@@ -64,6 +64,19 @@ pub(super) fn stations(report: &mut Report, settings: &Settings) {
     }
 }
 
+/// The file of targets, where one is named.
+pub(super) fn targets(report: &mut Report, settings: &Settings) {
+    match crate::facts::load_targets(settings) {
+        Ok(targets) if settings.targets_file().is_some() => {
+            report.ok("targets", format!("{} figures", targets.len()));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            report.fail_with("targets", &error.into(), "config/targets.example.toml shows the form");
+        }
+    }
+}
+
 /// Pages and webhook. The webhook is not called: its receiver would take that for an alarm.
 pub(super) fn outward(report: &mut Report, settings: &Settings) {
     listen(report, "web.listen", &settings.web.listen);

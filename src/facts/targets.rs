@@ -1,0 +1,118 @@
+//! The year's targets, seen from a day: where each stands, and how probable it is that it is kept.
+
+use chrono::{Datelike as _, NaiveDate};
+use lanbi_analytics::{
+    air::{AirDay, TermRounding},
+    outlook::{Outlook, OutlookSettings, YearLaw, outlook, standing},
+};
+use lanbi_config::{Settings, targets::TargetsError};
+use lanbi_model::{
+    ReportPeriod,
+    evaluation::AirEvaluation,
+    standard::{Standards, on_day},
+    target::{Target, TargetKind, YearTarget},
+};
+use lanbi_reports::report::targets::{DayFigure, TargetFacts, TargetsFacts};
+
+use super::Sources;
+
+/// Days from one point of a course to the next.
+const STEP: u32 = 10;
+
+/// Decimals of ratios and changes in percent, as they are published.
+const PERCENT_DECIMALS: u32 = 1;
+
+/// The targets named in the settings; none where no file is named.
+///
+/// # Errors
+/// The file cannot be read, or is refused.
+pub(crate) fn load(settings: &Settings) -> Result<Vec<YearTarget>, TargetsError> {
+    settings.targets_file().map_or_else(|| Ok(Vec::new()), |file| lanbi_config::targets::load(&file))
+}
+
+impl Sources {
+    /// The targets of the place and of the year of a day.
+    pub(super) fn targets_on(&self, on: NaiveDate) -> Vec<YearTarget> {
+        let area = self.area.clone().unwrap_or_default();
+        let own = |target: &&YearTarget| target.year == on.year() && target.area == area;
+        self.targets.iter().filter(own).cloned().collect()
+    }
+}
+
+/// The targets at the end of a day, from the days up to it; none without targets or without the law of the year.
+pub(super) fn facts(
+    standards: &Standards,
+    days: &[AirDay],
+    on: NaiveDate,
+    targets: &[YearTarget],
+) -> Option<TargetsFacts> {
+    let year = ReportPeriod::Year(on.with_ordinal(1)?);
+    let aqi = |day| on_day(&standards.aqi, day);
+    let evaluation = on_day(&standards.evaluation, year.last())?;
+    let law = YearLaw {
+        aqi: &aqi,
+        evaluation,
+        limits: on_day(&standards.air, year.last())?,
+        rounding: TermRounding::Terms,
+        not_equipped: &[],
+        events: &[],
+    };
+    let asked: Vec<Target> = targets.iter().map(|target| target.target).collect();
+    let outlooks = outlook(days, &law, year, on, &asked, &OutlookSettings::default())?;
+    let facts = |(target, outlook): (&YearTarget, Outlook)| {
+        let (decimals, item_decimals) = decimals(target.target.kind, evaluation);
+        let is_fall = matches!(target.target.kind, TargetKind::Fall(_));
+        let before = year.year_before();
+        TargetFacts {
+            target: target.target,
+            source: target.source.clone(),
+            decimals,
+            item_decimals,
+            running: course(days, &law, year, on, &target.target),
+            last_year: if is_fall {
+                Vec::new()
+            } else {
+                course(days, &law, before, before.last(), &target.target)
+            },
+            outlook,
+        }
+    };
+    let targets: Vec<TargetFacts> = targets.iter().zip(outlooks).map(facts).collect();
+    (!targets.is_empty()).then_some(TargetsFacts { year, on, targets })
+}
+
+/// The figure of a year on every tenth day up to one, and on that one.
+fn course(
+    days: &[AirDay],
+    law: &YearLaw<'_>,
+    year: ReportPeriod,
+    on: NaiveDate,
+    target: &Target,
+) -> Vec<DayFigure> {
+    // A fall compares with the same days of the last year.
+    let first = match target.kind {
+        TargetKind::Fall(_) => year.year_before().first(),
+        _ => year.first(),
+    };
+    let within: Vec<AirDay> = days.iter().copied().filter(|day| first <= day.day && day.day <= on).collect();
+    year.days()
+        .take_while(|day| *day <= on)
+        .filter(|day| *day == on || day.ordinal().is_multiple_of(STEP))
+        .filter_map(|day| Some(DayFigure { day, figure: standing(&within, law, year, day, target)?.figure? }))
+        .collect()
+}
+
+/// Decimals of a figure, and of the item of a mean or of a fall.
+fn decimals(kind: TargetKind, evaluation: &AirEvaluation) -> (u32, u32) {
+    match kind {
+        TargetKind::Item(item) | TargetKind::Fall(item) => {
+            let rule = evaluation.items.iter().find(|rule| rule.parameter == item);
+            let of_item = rule.map_or_else(|| item.decimals(), |rule| rule.decimals);
+            let of_figure = if matches!(kind, TargetKind::Fall(_)) { PERCENT_DECIMALS } else { of_item };
+            (of_figure, of_item)
+        }
+        TargetKind::Index => (evaluation.index_decimals, 0),
+        TargetKind::GoodDays | TargetKind::HeavyDays => (0, 0),
+        TargetKind::GoodRatio | TargetKind::HeavyRatio => (PERCENT_DECIMALS, 0),
+    }
+}
