@@ -29,6 +29,7 @@ pub(crate) fn write(dir: &Path, account: &Account, reports: &[String]) -> anyhow
             "revised": account.recomputed.revised,
             "reviewed": account.recomputed.reviewed,
             "replayed": account.recomputed.replayed,
+            "rechecked": account.recomputed.rechecked,
         },
         "reports": reports,
     }))?;

@@ -11,7 +11,7 @@ use lanbi_model::ReportPeriod;
 
 pub(crate) use db::{BackupFormat, DbCommand, ExportArgs};
 pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
-pub(crate) use review::{DecideArgs, ImportArgs, ReviewCommand, StretchArgs, Wanted};
+pub(crate) use review::{DecideArgs, ImportArgs, RecheckArgs, ReviewCommand, StretchArgs, Wanted};
 
 /// A district environmental bureau's own station: ingest, law, alarms, reports (蓝碧: blue sky, clear water).
 ///
@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Alarms in the store.
     #[command(subcommand)]
     Alarms(AlarmsCommand),
-    /// Look at values, and decide on them: set invalid, restore, correct.
+    /// Look at values, and decide on them: set invalid, restore, correct; have days checked again.
     #[command(subcommand)]
     Review(ReviewCommand),
     /// Input that could not be stored.

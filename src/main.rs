@@ -4,6 +4,7 @@ mod account_file;
 mod assess;
 mod bench;
 mod broker;
+mod checks;
 mod cli;
 mod command;
 mod demo;

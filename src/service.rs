@@ -3,7 +3,6 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use lanbi_analytics::qc::QcSettings;
 use lanbi_config::Settings;
 use lanbi_ingest::{clock::Window, decode::Limits, mqtt::MqttSettings};
 use lanbi_model::{Registry, standard::Standards};
@@ -14,7 +13,7 @@ use tokio::{
 };
 
 use crate::{
-    account_file,
+    account_file, checks,
     load::Load,
     metrics::SharedMetrics,
     pipeline::{Clock, Pipeline},
@@ -47,7 +46,7 @@ impl Parts {
         started: lanbi_model::Instant,
         lease: Option<Lease>,
     ) -> anyhow::Result<Rollup> {
-        let qc = QcSettings::default();
+        let qc = checks::thresholds(&self.settings.qc);
         let watches = rules::build(&self.settings.alarms, &self.standards, &self.registry, &qc, started);
         let outlet_hours = self.settings.outlet.day_hours;
         let store = Arc::clone(&self.store);

@@ -22,7 +22,7 @@ use lanbi_ingest::mqtt::{MqttSettings, Publisher};
 use lanbi_model::{
     AveragingPeriod, DeadLetter, Flags, Parameter, RejectReason, Sample, SampleKey, StationId, Zone,
 };
-use lanbi_store::{Batch, Incoming, Store};
+use lanbi_store::{Batch, DerivedBatch, Incoming, StaleCauses, Store};
 
 const STATIONS: &str = r#"
 [[station]]
@@ -163,6 +163,38 @@ async fn a_value_set_invalid_is_restored_and_both_stay_readable() {
     let day = ["review", "show", "a1", "--parameter", "all", "--from", "2026-03-01", "--to", "2026-03-01"];
     assert_eq!(cells(&output(&mut site.lanbi(&day))).len(), 24 + 23);
     assert_eq!(site.store().await.account().await.unwrap().reviewed, 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_are_marked_to_be_checked_again() {
+    let site = filled(STATIONS).await;
+    let store = site.store().await;
+    let settled = store.stale(10).await.unwrap();
+    assert_eq!(settled.len(), 1);
+    store.commit_derived(&DerivedBatch { settled, ..DerivedBatch::default() }).await.unwrap();
+    let stretch = ["--from", "2026-02-01", "--to", "2026-03-01"];
+    let recheck = |whose: &[&str]| {
+        let args: Vec<&str> = ["review", "recheck"].iter().chain(whose).chain(&stretch).copied().collect();
+        let done = site.lanbi(&args).output().unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    for whose in [&["--station", "a1"][..], &["--all"]] {
+        let (code, said) = recheck(whose);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(
+            said.starts_with("1 station days marked; a running `lanbi run` derives them again"),
+            "{said}"
+        );
+    }
+    let marks = store.stale(10).await.unwrap();
+    assert_eq!((marks.len(), marks[0].causes), (1, StaleCauses::RECHECKED));
+    let (code, said) = recheck(&["--station", "b2"]);
+    assert!(code == Some(1) && said.contains("mend the id"), "{said}");
+    for whose in [&[][..], &["--all", "--station", "a1"]] {
+        assert_eq!(recheck(whose).0, Some(2));
+    }
+    let backwards = ["review", "recheck", "--all", "--from", "2026-03-02", "--to", "2026-03-01"];
+    assert!(refusal(&mut site.lanbi(&backwards)).contains("name the earlier day with --from"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,12 +7,54 @@ mod data;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use data::Hours;
-use lanbi_analytics::qc::{QcSettings, check_series, flag_outliers_among, flag_stuck};
+use lanbi_analytics::qc::{
+    FrozenThreshold, NeighbourThresholds, QcSettings, StepThreshold, StuckThreshold, check_series,
+    flag_outliers_among, flag_stuck,
+};
 use lanbi_model::{
     AveragingPeriod, Decimal, Flags, Instant, Parameter, Sample, SampleKey, Station, StationId, StationKind,
     Zone,
 };
+
+/// What stands in `[qc]` of the built-in settings.
+fn built_in() -> QcSettings {
+    let file: toml::Table = include_str!("../../config/default.toml").parse().unwrap();
+    let qc = file["qc"].as_table().unwrap();
+    let number = |value: &toml::Value| value.to_string().parse::<Decimal>().unwrap();
+    let whole = |value: &toml::Value| value.as_integer().unwrap();
+    let hours = |entry: &toml::Value| TimeDelta::hours(whole(&entry["hours"]));
+    let count = |value: &toml::Value| usize::try_from(whole(value)).unwrap();
+    let frozen = |entry: &toml::Value| FrozenThreshold {
+        at_least: hours(entry),
+        not_up_to: entry.get("not_up_to").map(number),
+    };
+    let far = |entry: &toml::Value| StepThreshold {
+        distance: number(&entry["distance"]),
+        ratio: number(&entry["ratio"]),
+    };
+    QcSettings {
+        zero_noise: each(&qc["zero_noise"], number),
+        frozen: each(&qc["frozen"], frozen),
+        stuck: StuckThreshold {
+            at_least: hours(&qc["stuck"]),
+            parameters: count(&qc["stuck"]["parameters"]),
+        },
+        step: each(&qc["step"], far),
+        neighbours: NeighbourThresholds {
+            far: each(&qc["neighbours"]["far"], far),
+            stations: count(&qc["neighbours"]["stations"]),
+            at_least: hours(&qc["neighbours"]),
+        },
+        gap_cadences: u16::try_from(whole(&qc["gap_cadences"])).unwrap(),
+    }
+}
+
+fn each<T>(table: &toml::Value, read: impl Fn(&toml::Value) -> T) -> BTreeMap<Parameter, T> {
+    let table = table.as_table().unwrap();
+    table.iter().map(|(key, entry)| (Parameter::from_key(key).unwrap(), read(entry))).collect()
+}
 
 fn samples(name: &str, hours: &Hours) -> Vec<Sample> {
     let station = StationId::new(name);
@@ -60,7 +102,7 @@ const STUCK_IN_TIANJIN: [&str; 10] = [
 #[test]
 fn stations_that_repeat_their_last_message_are_found_and_no_others() {
     let Some(folder) = data::shared("air_site_hourly") else { return };
-    let settings = QcSettings::default();
+    let settings = built_in();
     let mut found = BTreeSet::new();
     for (name, hours) in data::city(&folder.join("天津.csv")) {
         let samples = samples(&name, &hours);
@@ -92,7 +134,7 @@ fn a_wrong_scale_is_seen_against_the_neighbours() {
         }
         all.extend(own);
     }
-    let flagged = flag_outliers_among(&all, &QcSettings::default());
+    let flagged = flag_outliers_among(&all, &built_in());
     let (wrong, sound): (Vec<_>, Vec<_>) =
         flagged.iter().partition(|(key, _)| key.station.as_str() == "Dongsi");
     println!("{} wrong hours flagged, {} sound ones", wrong.len(), sound.len());
@@ -102,7 +144,7 @@ fn a_wrong_scale_is_seen_against_the_neighbours() {
 #[test]
 fn sound_stations_do_not_stand_still_and_are_seldom_far_from_their_neighbours() {
     let Some(folder) = data::shared("beijing_multisite") else { return };
-    let settings = QcSettings::default();
+    let settings = built_in();
     let mut all = Vec::new();
     for (name, hours) in data::beijing(&folder) {
         let own = samples(&name, &hours);

@@ -11,6 +11,8 @@ use figment::{
 use lanbi_model::{Decimal, Severity};
 use serde::{Deserialize, Deserializer};
 
+use crate::qc::Qc;
+
 /// The built-in layer; also the reference of all keys.
 pub const DEFAULTS: &str = include_str!("../default.toml");
 
@@ -60,6 +62,8 @@ pub struct Settings {
     pub web: Web,
     /// Health of a process without pages.
     pub health: Health,
+    /// Quality checks.
+    pub qc: Qc,
     /// Outlets.
     pub outlet: Outlet,
     /// Alarm rules.
@@ -346,7 +350,7 @@ fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::E
     })
 }
 
-fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+pub(crate) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
     let value = f64::deserialize(deserializer)?;
     lanbi_model::decimal::from_f64(value).ok_or_else(|| serde::de::Error::custom("not a finite number"))
 }

@@ -41,6 +41,8 @@ pub struct Recomputed {
     pub reviewed: u64,
     /// Dead letters were replayed.
     pub replayed: u64,
+    /// An operator had the checks of now look at them again.
+    pub rechecked: u64,
 }
 
 impl Account {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use lanbi_model::{AveragingPeriod, Decimal, Parameter};
 
@@ -32,6 +33,9 @@ pub(crate) enum ReviewCommand {
     /// Take many decisions from a CSV: station,parameter,period,time,decision,value,by,reason. All rows are checked
     /// before the first is taken.
     Import(ImportArgs),
+    /// 复检: have the checks as they are now look at days that were checked before. They only add flags; day means, alarms
+    /// and written reports follow. What a looser check would no longer find stays until a person decides.
+    Recheck(RecheckArgs),
 }
 
 /// Values of a station. Times are local to the station, written YYYY-MM-DDTHH:MM, YYYY-MM-DD or YYYY-MM; the stamp
@@ -77,6 +81,23 @@ pub(crate) struct ImportArgs {
     /// Only show what would change.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Days of one station or of all. Days are local to each station.
+#[derive(Args, Debug)]
+pub(crate) struct RecheckArgs {
+    /// Station id.
+    #[arg(long, value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub station: Option<String>,
+    /// Every station of the registry.
+    #[arg(long)]
+    pub all: bool,
+    /// First day.
+    #[arg(long, value_name = "DAY")]
+    pub from: NaiveDate,
+    /// Last day.
+    #[arg(long, value_name = "DAY")]
+    pub to: NaiveDate,
 }
 
 /// Which parameters are meant.

@@ -4,6 +4,7 @@
 mod day_values;
 mod derive;
 mod heard;
+mod neighbours;
 mod relisten;
 mod renew;
 mod runs;

@@ -11,7 +11,7 @@ const NEAR_DAYS: i64 = 3;
 const RUN_DAYS: usize = 31;
 
 /// Values in memory at a time, about; each takes some 150 bytes on its way.
-const GROUP_VALUES: i64 = 30_000;
+pub(super) const GROUP_VALUES: i64 = 30_000;
 
 /// The days of each station.
 pub(super) fn by_station(marks: &[StaleMark]) -> BTreeMap<StationId, BTreeSet<NaiveDate>> {

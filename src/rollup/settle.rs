@@ -10,7 +10,9 @@ use lanbi_analytics::{
     alarm::{Watch, evaluate, evaluate_silence},
     qc::QcSettings,
 };
-use lanbi_model::{AlarmState, Instant, Parameter, Registry, Sample, StationId, standard::Standards};
+use lanbi_model::{
+    AlarmState, Flags, Instant, Parameter, Registry, Sample, SampleKey, StationId, standard::Standards,
+};
 use lanbi_store::{DerivedBatch, Lease, StaleMark, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -18,6 +20,7 @@ use super::{
     day_values::hears_days,
     derive::{Derived, Deriver},
     heard::Heard,
+    neighbours::{Area, areas},
     relisten::Round,
     runs::{by_station, groups},
 };
@@ -42,6 +45,8 @@ pub(crate) struct Rollup {
     pub(super) watches: Vec<Watch>,
     pub(super) states: BTreeMap<StateKey, AlarmState>,
     pub(super) heard: Heard,
+    /// Stations that are held against each other.
+    pub(super) areas: Vec<Area>,
     /// When figures were last up to date; a day that was over by then is computed again only for late values.
     settled: Option<Instant>,
     lease: Option<Lease>,
@@ -73,8 +78,19 @@ impl Rollup {
         watches.sort_by(|a, b| a.station().cmp(b.station()));
         let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
         let settled = store.memo(SETTLED).await?.and_then(|text| text.parse().ok());
+        let areas = areas(&registry, &qc);
         let deriver = Deriver { store, standards, qc: Arc::new(qc), outlet_hours };
-        Ok(Self { deriver, registry, watches, states, heard: Heard::default(), settled, lease, keep: None })
+        Ok(Self {
+            deriver,
+            registry,
+            watches,
+            states,
+            heard: Heard::default(),
+            areas,
+            settled,
+            lease,
+            keep: None,
+        })
     }
 
     /// The same where values are let go: a day whose values may be gone keeps the figures it has, whatever comes of it
@@ -121,7 +137,7 @@ impl Rollup {
         if !gone.is_empty() {
             tracing::warn!(
                 days = gone.len(),
-                "values came for days older than store.keep_days; they are stored, and the figures of those days stay"
+                "days older than store.keep_days were touched; what came for them is stored, and their figures stay"
             );
             let lease = self.lease.clone();
             self.put(DerivedBatch { settled: gone, lease, ..DerivedBatch::default() }).await?;
@@ -137,12 +153,18 @@ impl Rollup {
             ..DerivedBatch::default()
         };
         let mut fresh: BTreeMap<StationId, Vec<Sample>> = BTreeMap::new();
+        let mut flags: BTreeMap<SampleKey, Flags> = BTreeMap::new();
         for derived in self.derive(&marks).await? {
-            batch.flags.extend(derived.flags);
+            // Two stretches of one station may both have looked at a value.
+            for (key, found) in derived.flags {
+                *flags.entry(key).or_default() |= found;
+            }
             batch.daily.extend(derived.daily);
             fresh.insert(derived.station, derived.samples);
         }
         let stale = by_station(&marks);
+        self.compare_neighbours(&stale, &mut flags).await?;
+        batch.flags = flags.into_iter().collect();
         batch.settled = marks;
         self.listen(&stale, &mut fresh, &mut batch, now).await?;
         self.put(batch).await?;

@@ -76,6 +76,8 @@ bitflags::bitflags! {
         const REVIEWED = 1 << 2;
         /// A dead letter was replayed.
         const REPLAYED = 1 << 3;
+        /// An operator wants the checks of now to look at it again.
+        const RECHECKED = 1 << 4;
     }
 }
 
@@ -294,6 +296,16 @@ pub trait Store: Send + Sync {
     /// The value keeps its time of arrival. Fails with [`StoreError::NoSuchValue`] where the key has no value, and with
     /// [`StoreError::UnsignedReview`] without a name or a reason.
     async fn review(&self, review: &Review, day: NaiveDate) -> Result<Reviewed, StoreError>;
+
+    /// Marks a station's days, both ends included, to be derived again with the checks as they are now, and gives the
+    /// number of days marked. Only days that have been derived before are marked: any other day with values is stale
+    /// already. A mark that stands takes on the cause and a new version.
+    async fn mark_stale(
+        &self,
+        station: &StationId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<u64, StoreError>;
 
     /// Up to `limit` stale marks, oldest days first.
     async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError>;

@@ -92,6 +92,7 @@ fn max_gap(station: &Station, period: AveragingPeriod, settings: &QcSettings) ->
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::qc::test_settings::settings;
     use lanbi_model::{Decimal, Instant, StationId, StationKind, Zone};
 
     /// Values of one parameter of station `S` at hours after an arbitrary midnight.
@@ -132,7 +133,7 @@ pub(crate) mod tests {
         let plausible = [Parameter::Pm25, Parameter::Pm10]
             .map(|p| (p, Plausible { low: Decimal::ZERO, high: Decimal::from(2000) }))
             .into();
-        check_series(&station(), samples, &QcSettings::default(), &plausible)
+        check_series(&station(), samples, &settings(), &plausible)
             .into_iter()
             .map(|(key, flags)| ((key.instant - start).num_hours(), key.parameter, flags))
             .collect()
@@ -211,7 +212,7 @@ pub(crate) mod tests {
 
     #[test]
     fn looking_back_reaches_the_longest_run_of_what_the_station_measures() {
-        let settings = QcSettings::default();
+        let settings = settings();
         let longest = |parameters: &[Parameter]| {
             settings.look_back(&Station { parameters: parameters.to_vec(), ..station() })
         };

@@ -9,6 +9,8 @@ pub mod range;
 pub mod settings;
 pub mod step;
 pub mod stuck;
+#[cfg(test)]
+mod test_settings;
 
 pub use check::check_series;
 pub use frozen::flag_frozen;

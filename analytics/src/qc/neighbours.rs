@@ -94,7 +94,7 @@ fn median_without(sorted: &[&Sample], place: usize) -> Option<(Decimal, Decimal)
 mod tests {
     use super::*;
     use crate::qc::check::tests::series;
-    use crate::qc::settings::StepThreshold;
+    use crate::qc::test_settings::settings;
 
     /// Rows of stations A, B, …, values of the hours 1, 2, …; `-` is missing.
     fn samples(parameter: Parameter, period: &str, rows: &[&str]) -> Vec<Sample> {
@@ -108,16 +108,6 @@ mod tests {
             samples.extend(own);
         }
         samples
-    }
-
-    fn settings() -> QcSettings {
-        let far = StepThreshold { distance: Decimal::from(100), ratio: Decimal::from(2) };
-        let neighbours = NeighbourThresholds {
-            far: [(Parameter::Pm25, far)].into(),
-            stations: 3,
-            at_least: TimeDelta::hours(3),
-        };
-        QcSettings { neighbours, ..QcSettings::default() }
     }
 
     /// Flagged values as `A1`: station and hour.

@@ -34,11 +34,12 @@ pub fn flag_range(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::qc::test_settings::settings;
 
     fn check(parameter: Parameter, value: &str, range: Option<(i64, i64)>, expected: Flags) {
         let plausible =
             range.map(|(low, high)| Plausible { low: Decimal::from(low), high: Decimal::from(high) });
-        let flags = flag_range(parameter, value.parse().unwrap(), plausible.as_ref(), &QcSettings::default());
+        let flags = flag_range(parameter, value.parse().unwrap(), plausible.as_ref(), &settings());
         assert_eq!(flags, expected, "{parameter} {value}");
     }
 

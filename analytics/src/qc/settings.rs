@@ -1,6 +1,6 @@
-//! Thresholds of the quality checks. All are configured: HJ 817 and HJ 818 name the tests, no standard gives the
-//! numbers. On public hourly records of six city air stations over four years, and on 17 000 four-hourly readings of
-//! 700 national water stations, the defaults ask about a parameter of a station seven times a year at most.
+//! Thresholds of the quality checks. All are configured, in `[qc]` of the settings: HJ 817 and HJ 818 name the tests, no
+//! standard gives the numbers. On public hourly records of six city air stations over four years, and on 17 000 four-hourly readings of
+//! 700 national water stations, the built-in ones ask about a parameter of a station seven times a year at most.
 //!
 //! On the same records no station stands still as a whole: all six pollutants never rest for more than four hours, three
 //! gases of a station together for six hours less than once a year on average, and no water station for eight. Of 206
@@ -74,87 +74,6 @@ pub struct QcSettings {
     pub neighbours: NeighbourThresholds,
     /// Values further apart than this many cadences of the station are not neighbours in time.
     pub gap_cadences: u16,
-}
-
-impl Default for QcSettings {
-    /// Configured, no standard gives the numbers.
-    fn default() -> Self {
-        use Parameter::{
-            Co, Cod, CodMn, Conductivity, DissolvedOxygen, Nh3n, No2, O3, Ph, Pm10, Pm25, So2, Tn, Tp,
-            Turbidity, WaterTemperature,
-        };
-        let noise = |tenths| Decimal::new(tenths, 1);
-        let frozen = |hours, not_up_to: Option<Decimal>| FrozenThreshold {
-            at_least: TimeDelta::hours(hours),
-            not_up_to,
-        };
-        let step = |distance, ratio: u32| StepThreshold { distance, ratio: Decimal::from(ratio) };
-        let whole = |value: u32| Decimal::from(value);
-        Self {
-            zero_noise: [
-                (Pm25, noise(-50)),
-                (Pm10, noise(-50)),
-                (So2, noise(-50)),
-                (No2, noise(-50)),
-                (O3, noise(-50)),
-                (Co, noise(-5)),
-            ]
-            .into(),
-            // SO2 and CO of clean air move by less than their last digit for a day, clean air after rain holds a few
-            // ug/m3 of particles, ozone rests near zero at night, and water under ice keeps its temperature.
-            frozen: [
-                (Pm25, frozen(12, Some(whole(5)))),
-                (Pm10, frozen(12, Some(whole(8)))),
-                (No2, frozen(12, None)),
-                (O3, frozen(24, Some(whole(5)))),
-                (Co, frozen(24, Some(noise(5)))),
-                (So2, frozen(24, Some(whole(10)))),
-                (WaterTemperature, frozen(48, Some(whole(1)))),
-                (Ph, frozen(48, None)),
-                (DissolvedOxygen, frozen(48, None)),
-                (Conductivity, frozen(48, None)),
-                (Turbidity, frozen(48, None)),
-                (CodMn, frozen(48, None)),
-                (Cod, frozen(48, None)),
-                (Nh3n, frozen(48, Some(Decimal::new(5, 2)))),
-                (Tp, frozen(48, Some(Decimal::new(1, 2)))),
-                (Tn, frozen(48, None)),
-            ]
-            .into(),
-            stuck: StuckThreshold { at_least: TimeDelta::hours(6), parameters: 3 },
-            step: [
-                (Pm25, step(whole(100), 2)),
-                (Pm10, step(whole(200), 2)),
-                (So2, step(whole(50), 2)),
-                (No2, step(whole(80), 2)),
-                (O3, step(whole(80), 2)),
-                (Co, step(whole(2), 2)),
-                (WaterTemperature, step(whole(5), 1)),
-                (Ph, step(whole(1), 1)),
-                (DissolvedOxygen, step(whole(3), 2)),
-                (CodMn, step(whole(5), 3)),
-                (Cod, step(whole(20), 3)),
-                (Nh3n, step(whole(1), 3)),
-                (Tp, step(Decimal::new(2, 1), 3)),
-                (Tn, step(whole(3), 3)),
-            ]
-            .into(),
-            neighbours: NeighbourThresholds {
-                far: [
-                    (Pm25, step(whole(100), 3)),
-                    (Pm10, step(whole(200), 3)),
-                    (So2, step(whole(50), 3)),
-                    (No2, step(whole(80), 2)),
-                    (O3, step(whole(80), 3)),
-                    (Co, step(whole(3), 3)),
-                ]
-                .into(),
-                stations: 3,
-                at_least: TimeDelta::hours(3),
-            },
-            gap_cadences: 3,
-        }
-    }
 }
 
 impl QcSettings {

@@ -312,7 +312,14 @@ mod tests {
                 alarms_cleared: 8,
                 alarms_withdrawn: 9,
                 reviewed: 10,
-                recomputed: Recomputed { days: 11, late: 12, revised: 13, reviewed: 14, replayed: 15 },
+                recomputed: Recomputed {
+                    days: 11,
+                    late: 12,
+                    revised: 13,
+                    reviewed: 14,
+                    replayed: 15,
+                    rechecked: 16,
+                },
             }),
             ..Archive::default()
         }

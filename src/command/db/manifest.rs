@@ -114,6 +114,9 @@ pub(super) struct AccountLine {
     recomputed_revised: u64,
     recomputed_reviewed: u64,
     recomputed_replayed: u64,
+    /// Not in backups of earlier versions.
+    #[serde(default)]
+    recomputed_rechecked: u64,
 }
 
 impl From<Account> for AccountLine {
@@ -129,7 +132,7 @@ impl From<Account> for AccountLine {
             alarms_cleared,
             alarms_withdrawn,
             reviewed: reviews,
-            recomputed: Recomputed { days, late, revised, reviewed, replayed },
+            recomputed: Recomputed { days, late, revised, reviewed, replayed, rechecked },
         } = account;
         Self {
             incoming,
@@ -147,6 +150,7 @@ impl From<Account> for AccountLine {
             recomputed_revised: revised,
             recomputed_reviewed: reviewed,
             recomputed_replayed: replayed,
+            recomputed_rechecked: rechecked,
         }
     }
 }
@@ -170,6 +174,7 @@ impl From<AccountLine> for Account {
                 revised: line.recomputed_revised,
                 reviewed: line.recomputed_reviewed,
                 replayed: line.recomputed_replayed,
+                rechecked: line.recomputed_rechecked,
             },
         }
     }

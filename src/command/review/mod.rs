@@ -1,8 +1,9 @@
 //! `lanbi review`: a person looks at values and decides on them. Each decision is a revision: the value before stays
-//! readable with who and why, and its day is derived again.
+//! readable with who and why, and its day is derived again. Where the checks themselves have changed, whole days are.
 
 mod decide;
 mod import;
+mod recheck;
 mod show;
 mod values;
 
@@ -37,6 +38,7 @@ pub(super) async fn run(config: Option<&Path>, command: &ReviewCommand) -> anyho
             decide::run(&*store, station, decide, Decision::Correct(*value)).await
         }
         ReviewCommand::Import(args) => import::run(&*store, &registry, &settings, args).await,
+        ReviewCommand::Recheck(args) => recheck::run(&*store, &registry, &settings, args).await,
     };
     store.close().await;
     outcome

@@ -26,13 +26,14 @@ struct Row {
     recomputed_revised: i64,
     recomputed_reviewed: i64,
     recomputed_replayed: i64,
+    recomputed_rechecked: i64,
 }
 
 pub(super) async fn read(executor: impl SqliteExecutor<'_>) -> Result<Account, StoreError> {
     let row: Row = sqlx::query_as(
         "SELECT incoming, stored, repeated, rejected, messages, revised, alarms_raised, alarms_cleared,
             alarms_withdrawn, reviewed, stale_recomputed, recomputed_late, recomputed_revised,
-            recomputed_reviewed, recomputed_replayed
+            recomputed_reviewed, recomputed_replayed, recomputed_rechecked
         FROM account",
     )
     .fetch_one(executor)
@@ -55,6 +56,7 @@ pub(super) async fn read(executor: impl SqliteExecutor<'_>) -> Result<Account, S
             revised: count(row.recomputed_revised)?,
             reviewed: count(row.recomputed_reviewed)?,
             replayed: count(row.recomputed_replayed)?,
+            rechecked: count(row.recomputed_rechecked)?,
         },
     })
 }
@@ -65,7 +67,7 @@ pub(super) async fn replace(conn: &mut SqliteConnection, account: &Account) -> R
         "UPDATE account SET incoming = ?1, stored = ?2, repeated = ?3, rejected = ?4, messages = ?5, revised = ?6,
             alarms_raised = ?7, alarms_cleared = ?8, alarms_withdrawn = ?9, reviewed = ?10,
             stale_recomputed = ?11, recomputed_late = ?12, recomputed_revised = ?13,
-            recomputed_reviewed = ?14, recomputed_replayed = ?15",
+            recomputed_reviewed = ?14, recomputed_replayed = ?15, recomputed_rechecked = ?16",
     )
     .bind(count(account.incoming))
     .bind(count(account.stored))
@@ -82,6 +84,7 @@ pub(super) async fn replace(conn: &mut SqliteConnection, account: &Account) -> R
     .bind(count(account.recomputed.revised))
     .bind(count(account.recomputed.reviewed))
     .bind(count(account.recomputed.replayed))
+    .bind(count(account.recomputed.rechecked))
     .execute(conn)
     .await?;
     Ok(())

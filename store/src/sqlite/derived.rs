@@ -100,7 +100,8 @@ async fn count_up(
         "UPDATE account SET alarms_raised = alarms_raised + ?1, alarms_cleared = alarms_cleared + ?2,
             alarms_withdrawn = alarms_withdrawn + ?3, stale_recomputed = stale_recomputed + ?4,
             recomputed_late = recomputed_late + ?5, recomputed_revised = recomputed_revised + ?6,
-            recomputed_reviewed = recomputed_reviewed + ?7, recomputed_replayed = recomputed_replayed + ?8",
+            recomputed_reviewed = recomputed_reviewed + ?7, recomputed_replayed = recomputed_replayed + ?8,
+            recomputed_rechecked = recomputed_rechecked + ?9",
     )
     .bind(alarms.raised)
     .bind(alarms.cleared)
@@ -110,6 +111,7 @@ async fn count_up(
     .bind(days(StaleCauses::REVISED))
     .bind(days(StaleCauses::REVIEWED))
     .bind(days(StaleCauses::REPLAYED))
+    .bind(days(StaleCauses::RECHECKED))
     .execute(conn)
     .await?;
     Ok(())

@@ -5,10 +5,11 @@
 
 use chrono::NaiveDate;
 use lanbi_model::StationId;
-use sqlx::{SqliteConnection, SqliteExecutor};
+use sqlx::{Connection, SqliteConnection, SqliteExecutor};
 
 use super::{
     SqliteStore,
+    connect::give_back,
     rows::{day, day_number, narrow},
 };
 use crate::{StaleCauses, StaleMark, StoreError};
@@ -64,6 +65,34 @@ pub(super) async fn mark_day(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Marks a station's days that have been derived before, to be looked at again.
+async fn mark_derived_on(
+    conn: &mut SqliteConnection,
+    station: &StationId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<u64, StoreError> {
+    let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+    let marked = sqlx::query(
+        "INSERT INTO stale (station, day, version, causes)
+        SELECT station, day, (SELECT commits + 1 FROM account), ?4 FROM derived_day
+        WHERE station = (SELECT id FROM station WHERE name = ?1) AND day BETWEEN ?2 AND ?3
+        ON CONFLICT DO UPDATE SET version = excluded.version, causes = causes | excluded.causes",
+    )
+    .bind(station.as_str())
+    .bind(day_number(from))
+    .bind(day_number(to))
+    .bind(i64::from(StaleCauses::RECHECKED.bits()))
+    .execute(&mut *tx)
+    .await?
+    .rows_affected();
+    if marked > 0 {
+        sqlx::query("UPDATE account SET commits = commits + 1").execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(marked)
 }
 
 /// Notes days as derived; their stations have numbers already.
@@ -148,6 +177,17 @@ pub(super) async fn read_derived(
 }
 
 impl SqliteStore {
+    pub(super) async fn mark_derived(
+        &self,
+        station: &StationId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<u64, StoreError> {
+        let mut conn = self.pools.writer.acquire().await?;
+        let outcome = mark_derived_on(&mut conn, station, from, to).await;
+        give_back(conn, outcome)
+    }
+
     pub(super) async fn read_stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
         read(&self.pools.readers, limit).await
     }

@@ -103,6 +103,15 @@ impl Store for SqliteStore {
         self.read_revisions(key).await
     }
 
+    async fn mark_stale(
+        &self,
+        station: &StationId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<u64, StoreError> {
+        self.mark_derived(station, from, to).await
+    }
+
     async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
         self.read_stale(limit).await
     }

@@ -38,6 +38,7 @@ macro_rules! promises {
             stale::an_old_mark_never_settles_a_new_one,
             stale::oldest_days_come_first,
             stale::marks_gather_their_causes_until_they_are_settled,
+            stale::days_are_marked_to_be_looked_at_again,
             stale::days_computed_again_are_counted_by_cause,
             reviews::each_decision_starts_from_what_the_station_sent,
             reviews::a_decision_leaves_who_and_why_with_the_value_before,

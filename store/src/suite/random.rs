@@ -104,6 +104,12 @@ impl Model {
         Reviewed { before, after: sample(new, new_device | kept) }
     }
 
+    fn recheck(&mut self, station: &StationId, from: NaiveDate, to: NaiveDate) -> u64 {
+        let days = self.derived.iter().filter(|(day, of)| of == station && from <= *day && *day <= to);
+        let marked = days.map(|day| *self.stale.entry(day.clone()).or_default() |= StaleCauses::RECHECKED);
+        u64::try_from(marked.count()).unwrap()
+    }
+
     /// `standing` are the marks as the store has them now.
     fn derive(&mut self, batch: &DerivedBatch, standing: &[StaleMark]) {
         for mark in &batch.settled {
@@ -135,6 +141,7 @@ impl Model {
             recomputed.revised += u64::from(mark.causes.contains(StaleCauses::REVISED));
             recomputed.reviewed += u64::from(mark.causes.contains(StaleCauses::REVIEWED));
             recomputed.replayed += u64::from(mark.causes.contains(StaleCauses::REPLAYED));
+            recomputed.rechecked += u64::from(mark.causes.contains(StaleCauses::RECHECKED));
         }
     }
 
@@ -252,7 +259,7 @@ pub(crate) async fn any_history_agrees_with_the_naive_model(store: &dyn Store) {
     for seed in 0..SEEDS {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for step in 0..STEPS {
-            match rng.random_range(0..12) {
+            match rng.random_range(0..13) {
                 0..5 => {
                     let batch = any_batch(&mut rng);
                     assert_eq!(
@@ -269,6 +276,11 @@ pub(crate) async fn any_history_agrees_with_the_naive_model(store: &dyn Store) {
                 }
                 9 => review_one(&mut rng, store, &mut model).await,
                 10 => replay_one(&mut rng, store, &mut model).await,
+                11 => {
+                    let (station, from, to) = any_stretch(&mut rng);
+                    let marked = store.mark_stale(&station, from, to).await.unwrap();
+                    assert_eq!(marked, model.recheck(&station, from, to), "seed {seed} step {step}");
+                }
                 _ => send_one(&mut rng, store, &mut model).await,
             }
             if step % 20 == 0 {
@@ -290,8 +302,15 @@ pub(crate) async fn any_history_agrees_with_the_naive_model(store: &dyn Store) {
         recomputed.revised,
         recomputed.reviewed,
         recomputed.replayed,
+        recomputed.rechecked,
     ];
     assert!(reached.iter().all(|&n| n > 10), "too tame a history: {account:?}");
+}
+
+fn any_stretch(rng: &mut ChaCha8Rng) -> (StationId, NaiveDate, NaiveDate) {
+    let day = |n| Zone::shanghai().day_of(at("2026-02-27T00:00:00Z") + TimeDelta::days(n));
+    let from = rng.random_range(-1..3);
+    (any_station(rng), day(from), day(from + rng.random_range(-1..3)))
 }
 
 fn any_batch(rng: &mut ChaCha8Rng) -> Batch {

@@ -134,6 +134,48 @@ pub(crate) async fn marks_gather_their_causes_until_they_are_settled(store: &dyn
     assert_eq!(causes().await, StaleCauses::REVIEWED | StaleCauses::REPLAYED);
 }
 
+pub(crate) async fn days_are_marked_to_be_looked_at_again(store: &dyn Store) {
+    let recheck = async |name: &str, from: &str, to: &str| {
+        store.mark_stale(&station(name), day(from), day(to)).await.unwrap()
+    };
+    assert_eq!(recheck("air", "2026-03-01", "2026-03-31").await, 0, "nobody knows the station");
+    let values = (1..=4).map(|on| pm25(&format!("2026-03-{on:02}T01:00:00Z"), "1"));
+    let other = sample("other", Parameter::Pm25, AveragingPeriod::HOUR, "2026-03-02T01:00:00Z", "1");
+    store.commit(&batch(values.chain([other]))).await.unwrap();
+    let arrived = marks(store).await;
+    assert_eq!(
+        recheck("air", "2026-03-01", "2026-03-31").await,
+        0,
+        "what was never derived is stale already"
+    );
+    assert_eq!(marks(store).await, arrived);
+    settle(store, arrived.clone()).await;
+    assert_eq!(recheck("air", "2026-03-04", "2026-03-02").await, 0);
+    assert_eq!(
+        recheck("air", "2026-03-02", "2026-03-03").await,
+        2,
+        "both ends belong to it, no other station"
+    );
+    let again = marks(store).await;
+    let shown: Vec<_> =
+        again.iter().map(|m| (m.station.as_str(), m.day, m.causes, m.derived_before)).collect();
+    let looked_at = StaleCauses::RECHECKED;
+    assert_eq!(
+        shown,
+        [("air", day("2026-03-02"), looked_at, true), ("air", day("2026-03-03"), looked_at, true)]
+    );
+    settle(store, arrived).await;
+    assert_eq!(marks(store).await, again, "an old mark does not settle it");
+    // A mark that stands takes on the cause, and a version of its own.
+    store.commit(&batch([pm25("2026-03-02T02:00:00Z", "1")])).await.unwrap();
+    let both = marks(store).await;
+    assert_eq!(both[0].causes, StaleCauses::ARRIVED | looked_at);
+    assert_eq!(recheck("air", "2026-03-01", "2026-03-02").await, 2);
+    settle(store, both).await;
+    let left: Vec<_> = marks(store).await.into_iter().map(|m| m.day).collect();
+    assert_eq!(left, [day("2026-03-01"), day("2026-03-02")], "what was marked meanwhile stays");
+}
+
 pub(crate) async fn days_computed_again_are_counted_by_cause(store: &dyn Store) {
     let mark = |name: &str, causes: StaleCauses| StaleMark {
         station: station(name),
@@ -151,16 +193,18 @@ pub(crate) async fn days_computed_again_are_counted_by_cause(store: &dyn Store) 
         mark("d", StaleCauses::REPLAYED | StaleCauses::REVIEWED),
         mark("e", all),
         mark("f", StaleCauses::empty()),
+        mark("g", StaleCauses::RECHECKED),
     ];
     for times in 1..=2 {
         let batch = DerivedBatch { recomputed: recomputed.clone(), ..DerivedBatch::default() };
         store.commit_derived(&batch).await.unwrap();
         let expected = Recomputed {
-            days: 6 * times,
+            days: 7 * times,
             late: 3 * times,
             revised: 2 * times,
             reviewed: 3 * times,
             replayed: 2 * times,
+            rechecked: 2 * times,
         };
         assert_eq!(store.account().await.unwrap().recomputed, expected);
     }

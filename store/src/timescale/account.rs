@@ -27,6 +27,7 @@ pub(super) struct Moves {
     pub(super) recomputed_revised: i64,
     pub(super) recomputed_reviewed: i64,
     pub(super) recomputed_replayed: i64,
+    pub(super) recomputed_rechecked: i64,
 }
 
 impl Moves {
@@ -48,6 +49,7 @@ impl Moves {
         self.recomputed_revised = with(StaleCauses::REVISED);
         self.recomputed_reviewed = with(StaleCauses::REVIEWED);
         self.recomputed_replayed = with(StaleCauses::REPLAYED);
+        self.recomputed_rechecked = with(StaleCauses::RECHECKED);
     }
 
     /// Counts. Call it last in a transaction: whoever shares the slot waits until its end.
@@ -60,7 +62,8 @@ impl Moves {
                 recomputed = recomputed + $11, recomputed_late = recomputed_late + $12,
                 recomputed_revised = recomputed_revised + $13,
                 recomputed_reviewed = recomputed_reviewed + $14,
-                recomputed_replayed = recomputed_replayed + $15
+                recomputed_replayed = recomputed_replayed + $15,
+                recomputed_rechecked = recomputed_rechecked + $16
             WHERE slot = pg_backend_pid() & 63",
         )
         .bind(self.incoming)
@@ -78,6 +81,7 @@ impl Moves {
         .bind(self.recomputed_revised)
         .bind(self.recomputed_reviewed)
         .bind(self.recomputed_replayed)
+        .bind(self.recomputed_rechecked)
         .execute(conn)
         .await?;
         Ok(())
@@ -102,6 +106,7 @@ impl From<&Account> for Moves {
             recomputed_revised: count(account.recomputed.revised),
             recomputed_reviewed: count(account.recomputed.reviewed),
             recomputed_replayed: count(account.recomputed.replayed),
+            recomputed_rechecked: count(account.recomputed.rechecked),
         }
     }
 }
@@ -113,7 +118,8 @@ pub(super) async fn replace(conn: &mut PgConnection, account: &Account) -> Resul
     sqlx::query(
         "UPDATE account SET incoming = 0, stored = 0, repeated = 0, rejected = 0, messages = 0, revised = 0,
             alarms_raised = 0, alarms_cleared = 0, alarms_withdrawn = 0, reviewed = 0, recomputed = 0,
-            recomputed_late = 0, recomputed_revised = 0, recomputed_reviewed = 0, recomputed_replayed = 0",
+            recomputed_late = 0, recomputed_revised = 0, recomputed_reviewed = 0, recomputed_replayed = 0,
+            recomputed_rechecked = 0",
     )
     .execute(&mut *conn)
     .await?;
@@ -131,7 +137,8 @@ impl TimescaleStore {
                 sum(recomputed)::int8 AS recomputed, sum(recomputed_late)::int8 AS recomputed_late,
                 sum(recomputed_revised)::int8 AS recomputed_revised,
                 sum(recomputed_reviewed)::int8 AS recomputed_reviewed,
-                sum(recomputed_replayed)::int8 AS recomputed_replayed
+                sum(recomputed_replayed)::int8 AS recomputed_replayed,
+                sum(recomputed_rechecked)::int8 AS recomputed_rechecked
             FROM account",
         );
         let sums: Moves = self.pools.rows(query).await?.pop().unwrap_or_default();
@@ -153,6 +160,7 @@ impl TimescaleStore {
                 revised: count(sums.recomputed_revised)?,
                 reviewed: count(sums.recomputed_reviewed)?,
                 replayed: count(sums.recomputed_replayed)?,
+                rechecked: count(sums.recomputed_rechecked)?,
             },
         })
     }

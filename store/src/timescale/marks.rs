@@ -10,6 +10,7 @@ use super::{
     TimescaleStore,
     frame::{Frame, Key},
     merge::Outcome,
+    rows::text,
 };
 use crate::{StaleCauses, StaleMark, StoreError};
 
@@ -96,6 +97,26 @@ impl Marks {
 }
 
 impl TimescaleStore {
+    /// Marks a station's days that have been derived before, to be looked at again.
+    pub(super) async fn mark_derived(
+        &self,
+        station: &StationId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "INSERT INTO stale (station, day, version, causes)
+            SELECT d.station, d.day, nextval('stale_version'), $4
+            FROM derived_day AS d JOIN station AS t ON t.id = d.station
+            WHERE t.name = $1 AND d.day BETWEEN $2 AND $3
+            ORDER BY d.station, d.day
+            ON CONFLICT (station, day) DO UPDATE
+            SET version = nextval('stale_version'), causes = stale.causes | excluded.causes",
+        );
+        let cause = i16::from(StaleCauses::RECHECKED.bits());
+        self.pools.run(query.bind(text(station.as_str())).bind(from).bind(to).bind(cause)).await
+    }
+
     pub(super) async fn read_stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
         let query = sqlx::query_as(
             "SELECT t.name, m.day, m.version, m.causes,

@@ -138,6 +138,15 @@ impl Store for TimescaleStore {
         self.review_value(review, day).await
     }
 
+    async fn mark_stale(
+        &self,
+        station: &StationId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<u64, StoreError> {
+        self.mark_derived(station, from, to).await
+    }
+
     async fn stale(&self, limit: u32) -> Result<Vec<StaleMark>, StoreError> {
         self.read_stale(limit).await
     }

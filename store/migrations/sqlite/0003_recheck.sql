@@ -1,0 +1,2 @@
+-- Days computed again because an operator had the checks look at them again.
+ALTER TABLE account ADD COLUMN recomputed_rechecked INTEGER NOT NULL DEFAULT 0;
