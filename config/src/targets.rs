@@ -14,7 +14,7 @@ pub const EXAMPLE: &str = include_str!("../targets.example.toml");
 #[derive(Debug, thiserror::Error)]
 pub enum TargetsError {
     /// It cannot be read.
-    #[error("cannot read {path}: {source}; check the path")]
+    #[error("cannot read {path}; check the path")]
     Read {
         /// File.
         path: PathBuf,

@@ -78,7 +78,8 @@ pub(super) fn facts(
             outlook,
         };
         let needed = law.limits.validity.year_days;
-        match standing(days, &law, before, before.last(), &target.target).map_or(0, |standing| standing.valid) {
+        match standing(days, &law, before, before.last(), &target.target).map_or(0, |standing| standing.valid)
+        {
             valid if valid < needed => alone(facts, valid, needed),
             _ => facts,
         }

@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use lanbi_analytics::heavy::{Basis, Response, WarningEvent};
 use lanbi_analytics::outlook::{
-    self, Chance, FanPoint, Lacking, LeadScore, Outlook, Quantiles, RestMean, Room, Standing, Verdict,
+    Chance, FanPoint, Lacking, LeadScore, Outlook, Quantiles, RestMean, Room, Standing, Verdict,
 };
 use lanbi_model::target::{Target, TargetKind};
 use lanbi_model::{Decimal, Parameter, ReportPeriod, WarningLevel};
@@ -134,7 +134,10 @@ impl Sample {
         let course = running(year.first(), on, from, now, decimals);
         let passed = on.ordinal();
         let standing = Standing {
-            target: lanbi_model::target::Target { kind: lanbi_model::target::TargetKind::Index, value: self.bound },
+            target: lanbi_model::target::Target {
+                kind: lanbi_model::target::TargetKind::Index,
+                value: self.bound,
+            },
             on,
             passed,
             valid: passed - 1,
