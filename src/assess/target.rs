@@ -111,7 +111,8 @@ pub(super) fn run(
     let year = ReportPeriod::Year(first);
     let rules = PeriodLaw::choose(law, &table.edition, year)?;
     let listed = match &args.targets {
-        Some(path) => lanbi_config::targets::load(path).map_err(|e| AssessError::Failed(e.to_string()))?,
+        Some(path) => lanbi_config::targets::load(path)
+            .map_err(|e| AssessError::Failed(format!("{:#}", anyhow::Error::from(e))))?,
         None => Vec::new(),
     };
     let list = args.events.as_deref().map(Events::read).transpose()?.unwrap_or_default();
