@@ -66,8 +66,7 @@ fn aqi() -> AqiStandard {
         incomplete: Incomplete::Publish,
         primary_above: 50,
         levels: Vec::new(),
-        sensitive: Vec::new(),
-        sensitive_above: 100,
+        sensitive: None,
         clauses: BTreeMap::new(),
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::standard::{Edition, Editioned, LimitTime};
+use crate::target::TargetKind;
 use crate::{Decimal, Parameter};
 
 /// How the days of a period are made one number.
@@ -105,6 +106,21 @@ impl AirEvaluation {
     #[must_use]
     pub fn effect(&self, kind: EventKind) -> Option<&EventEffect> {
         self.events.iter().find(|effect| effect.kind == kind)
+    }
+
+    /// Decimals that the figure of a target is published with; ratios and changes have one.
+    #[must_use]
+    pub fn decimals(&self, kind: TargetKind) -> u32 {
+        match kind {
+            TargetKind::Item(item) => self
+                .items
+                .iter()
+                .find(|rule| rule.parameter == item)
+                .map_or_else(|| item.decimals(), |rule| rule.decimals),
+            TargetKind::Index => self.index_decimals,
+            TargetKind::Fall(_) | TargetKind::GoodRatio | TargetKind::HeavyRatio => 1,
+            TargetKind::GoodDays | TargetKind::HeavyDays => 0,
+        }
     }
 }
 

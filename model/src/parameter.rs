@@ -109,6 +109,10 @@ impl Parameter {
     /// The six pollutants of the AQI, in the order of the command line (HJ 633, Table 3 in the project's order).
     pub const AQI: [Self; 6] = [Self::Pm25, Self::Pm10, Self::So2, Self::No2, Self::Co, Self::O3];
 
+    /// The same for a day: ozone by its daily maximum 8-hour mean.
+    pub const AQI_DAY: [Self; 6] =
+        [Self::Pm25, Self::Pm10, Self::So2, Self::No2, Self::Co, Self::O3EightHour];
+
     /// Whether the quantity can be below zero in nature.
     #[must_use]
     pub const fn may_be_negative(self) -> bool {

@@ -159,16 +159,22 @@ pub struct AqiStandard {
     pub primary_above: u32,
     /// Levels, best first.
     pub levels: Vec<AqiLevel>,
-    /// Who should take care where a pollutant's IAQI is above [`AqiStandard::sensitive_above`]; empty where the edition names
-    /// nobody by pollutant.
-    pub sensitive: Vec<SensitiveGroup>,
-    /// IAQI above which the groups of a pollutant are named.
-    pub sensitive_above: u32,
+    /// Who should take care by pollutant; none where the edition names nobody.
+    pub sensitive: Option<SensitivePeople>,
     /// Clauses by topic: `table`, `rounding`, `primary`, `incomplete`, `levels`.
     pub clauses: BTreeMap<String, String>,
 }
 
-/// People whom one pollutant harms most (HJ 633-2026, Table 2).
+/// The people whom each pollutant harms most (HJ 633-2026, Table 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SensitivePeople {
+    /// IAQI of a pollutant above which its people are named.
+    pub above: u32,
+    /// Groups; each pollutant of the index stands in one.
+    pub groups: Vec<SensitiveGroup>,
+}
+
+/// People whom some pollutants harm most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SensitiveGroup {
     /// Pollutants, as in [`Parameter::AQI`].

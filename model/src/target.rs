@@ -26,6 +26,15 @@ pub enum TargetKind {
 const FALL: &str = "fall:";
 
 impl TargetKind {
+    /// The figure of a whole year on its own: of a fall, that of its item.
+    #[must_use]
+    pub const fn of_year(self) -> Self {
+        match self {
+            Self::Fall(item) => Self::Item(item),
+            kind => kind,
+        }
+    }
+
     /// Word in files and on the command line: `pm25`, `fall:pm25`, `index`, `good_days`, `good_days_ratio`, `heavy_days`,
     /// `heavy_days_ratio`; ozone is `o3_8h`.
     #[must_use]

@@ -41,10 +41,6 @@ const TIME: usize = 0;
 const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
 
-/// The items of a day in the order of [`Parameter::AQI`].
-pub(super) const ITEMS: [Parameter; 6] =
-    [Parameter::Pm25, Parameter::Pm10, Parameter::So2, Parameter::No2, Parameter::Co, Parameter::O3EightHour];
-
 /// Reads `--period`: a month, a quarter or a year.
 pub(super) fn parse_period(text: &str) -> Result<ReportPeriod, String> {
     match text.parse() {
@@ -92,7 +88,7 @@ pub(super) fn read(
         }
         notes.clear();
         let mut values = Concentrations::default();
-        for (i, (value, item)) in values.0.iter_mut().zip(ITEMS).enumerate() {
+        for (i, (value, item)) in values.0.iter_mut().zip(Parameter::AQI_DAY).enumerate() {
             *value = reader.value(row, FIRST_ITEM + i, item, &mut notes)?;
         }
         site.notes.extend(notes.split(';').filter(|note| !note.is_empty()).map(str::to_owned));

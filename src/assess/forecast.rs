@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use chrono::NaiveDate;
 use lanbi_analytics::outlook::{self, ForecastDay, ForecastLacking, ForecastSettings};
+use lanbi_model::Parameter;
 use lanbi_model::standard::Standards;
 
 use super::daily::{self, Site};
@@ -126,7 +127,7 @@ fn write_day<W: Write>(
         Field::Text(day.level.map_or("", |level| level.category.as_str())),
         Field::Text(day.primary.map_or("", |item| item.key())),
     ];
-    let decimals = daily::ITEMS.map(|item| u32::from(item == lanbi_model::Parameter::Co));
+    let decimals = Parameter::AQI_DAY.map(|item| u32::from(item == Parameter::Co));
     row.extend(
         day.values.0.into_iter().zip(decimals).map(|(value, decimals)| Field::Number(value, decimals)),
     );

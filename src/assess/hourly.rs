@@ -98,8 +98,16 @@ fn carefully(
     item: usize,
     notes: &mut String,
 ) -> Result<Option<HourValue>, AssessError> {
-    let value = reader.value(row, FIRST_ITEM + item, Parameter::AQI[item], notes)?;
-    Ok(value.and_then(HourValue::from_decimal))
+    let parameter = Parameter::AQI[item];
+    let Some(value) = reader.value(row, FIRST_ITEM + item, parameter, notes)? else { return Ok(None) };
+    let fitting = HourValue::from_decimal(value);
+    if fitting.is_none() {
+        // Law of one's own may name no plausible range.
+        notes.push_str(&format!(";invalid:{parameter}"));
+        let text = row.text(FIRST_ITEM + item);
+        row.complain(reader.messages, parameter.key(), text, "is beyond a million; counted as missing")?;
+    }
+    Ok(fitting)
 }
 
 /// What a plainly written cell may say.

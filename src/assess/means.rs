@@ -77,7 +77,7 @@ fn every_day(days: &[AirDay]) -> impl Iterator<Item = AirDay> {
 }
 
 fn said(values: &Concentrations) -> String {
-    let missing = daily::ITEMS.into_iter().zip(values.0).filter(|(_, value)| value.is_none());
+    let missing = Parameter::AQI_DAY.into_iter().zip(values.0).filter(|(_, value)| value.is_none());
     let missing: Vec<&str> = missing.map(|(item, _)| Parameter::key(item)).collect();
     match missing.len() {
         0 => "ok".to_owned(),

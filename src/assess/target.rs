@@ -163,11 +163,7 @@ fn write_target<W: Write>(
 ) -> Result<(), AssessError> {
     let standing = &outlook.standing;
     let kind = standing.target.kind;
-    let whole_year = match kind {
-        TargetKind::Fall(item) => TargetKind::Item(item),
-        kind => kind,
-    };
-    let decimals = decimals(rules, kind);
+    let decimals = rules.evaluation.decimals(kind);
     let (year, on, key) = (year.to_string(), standing.on.to_string(), kind.key());
     let bound = standing.target.value.normalize();
     let (published, exact, days) = match standing.room {
@@ -195,7 +191,7 @@ fn write_target<W: Write>(
         Field::Text(&key),
         Field::Number(Some(bound), bound.scale()),
         Field::Number(standing.figure, decimals),
-        Field::Number(standing.last_year, self::decimals(rules, whole_year)),
+        Field::Number(standing.last_year, rules.evaluation.decimals(kind.of_year())),
     ];
     row.extend([standing.passed, standing.valid, standing.left].map(|days| Field::Integer(Some(days))));
     row.push(Field::Text(match standing.verdict {
@@ -210,19 +206,6 @@ fn write_target<W: Write>(
     row.push(Field::Integer(chance.map(|chance| u32::try_from(chance.years).unwrap_or(u32::MAX))));
     row.push(Field::Text(&status));
     out.row(&row)
-}
-
-/// Decimals a figure is published with.
-fn decimals(rules: &PeriodLaw<'_>, kind: TargetKind) -> u32 {
-    match kind {
-        TargetKind::Item(item) => {
-            let items = &rules.evaluation.items;
-            items.iter().find(|other| other.parameter == item).map_or(0, |item| item.decimals)
-        }
-        TargetKind::Index => rules.evaluation.index_decimals,
-        TargetKind::Fall(_) | TargetKind::GoodRatio | TargetKind::HeavyRatio => 1,
-        TargetKind::GoodDays | TargetKind::HeavyDays => 0,
-    }
 }
 
 fn thousandth(share: f64) -> f64 {

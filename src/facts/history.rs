@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
-use lanbi_analytics::air::{AirDay, Concentrations};
-use lanbi_model::{Decimal, decimal};
+use lanbi_analytics::air::{AirDay, Concentrations, mean_of_sites};
+use lanbi_model::Parameter;
 use lanbi_store::StoreError;
 
-use super::{Sources, air::DAY_ITEMS};
+use super::{Sources, air::ANY_SITE};
 
 /// Full years before the one of a day: enough for the seasons of a forecast and for the courses of a year.
 const YEARS: i32 = 8;
@@ -24,22 +24,20 @@ impl Sources {
         last.min(today.pred_opt().unwrap_or(today))
     }
 
-    /// The district's days up to one of them, as [`super::air::mean_of`] makes each; days without a value are left out.
-    /// Read station by station, so that no more than the years of one are held.
+    /// The district's days up to one of them, as [`super::air::mean_of`] makes each: any site speaks for the district.
     pub(super) async fn history(&self, on: NaiveDate) -> Result<Vec<AirDay>, StoreError> {
-        let mut days: BTreeMap<NaiveDate, [Vec<Decimal>; 6]> = BTreeMap::new();
+        let mut sites = Vec::new();
         for station in self.registry.air().filter(|station| self.covers(station)) {
+            let mut days: BTreeMap<NaiveDate, Concentrations> = BTreeMap::new();
             for mean in self.store.daily(Some(&station.id), first_day(on), on).await? {
-                let place = DAY_ITEMS.iter().position(|item| *item == mean.parameter);
+                let place = Parameter::AQI_DAY.iter().position(|item| *item == mean.parameter);
                 if let Some((place, value)) = place.zip(mean.valid_value()) {
-                    days.entry(mean.day).or_default()[place].push(value);
+                    days.entry(mean.day).or_default().0[place] = Some(value);
                 }
             }
+            sites.push(days.into_iter().collect());
         }
-        let day = |(day, items): (NaiveDate, [Vec<Decimal>; 6])| AirDay {
-            day,
-            values: Concentrations(items.map(decimal::mean)),
-        };
-        Ok(days.into_iter().map(day).collect())
+        let days = mean_of_sites(|_| ANY_SITE, &sites);
+        Ok(days.into_iter().map(|(day, values)| AirDay { day, values }).collect())
     }
 }

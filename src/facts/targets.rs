@@ -8,7 +8,6 @@ use lanbi_analytics::{
 use lanbi_config::{Settings, targets::TargetsError};
 use lanbi_model::{
     ReportPeriod,
-    evaluation::AirEvaluation,
     standard::{Standards, on_day},
     target::{Target, TargetKind, YearTarget},
 };
@@ -18,9 +17,6 @@ use super::Sources;
 
 /// Days from one point of a course to the next.
 const STEP: u32 = 10;
-
-/// Decimals of ratios and changes in percent, as they are published.
-const PERCENT_DECIMALS: u32 = 1;
 
 /// The targets named in the settings; none where no file is named.
 ///
@@ -60,14 +56,14 @@ pub(super) fn facts(
     let asked: Vec<Target> = targets.iter().map(|target| target.target).collect();
     let outlooks = outlook(days, &law, year, on, &asked, &OutlookSettings::default())?;
     let facts = |(target, outlook): (&YearTarget, Outlook)| {
-        let (decimals, item_decimals) = decimals(target.target.kind, evaluation);
-        let is_fall = matches!(target.target.kind, TargetKind::Fall(_));
+        let kind = target.target.kind;
+        let is_fall = matches!(kind, TargetKind::Fall(_));
         let before = year.year_before();
         let facts = TargetFacts {
             target: target.target,
             source: target.source.clone(),
-            decimals,
-            item_decimals,
+            decimals: evaluation.decimals(kind),
+            item_decimals: evaluation.decimals(kind.of_year()),
             running: course(days, &law, year, on, &target.target),
             last_year: if is_fall {
                 Vec::new()
@@ -122,19 +118,4 @@ fn course(
         .filter(|day| *day == on || day.ordinal().is_multiple_of(STEP))
         .filter_map(|day| Some(DayFigure { day, figure: standing(&within, law, year, day, target)?.figure? }))
         .collect()
-}
-
-/// Decimals of a figure, and of the item of a mean or of a fall.
-fn decimals(kind: TargetKind, evaluation: &AirEvaluation) -> (u32, u32) {
-    match kind {
-        TargetKind::Item(item) | TargetKind::Fall(item) => {
-            let rule = evaluation.items.iter().find(|rule| rule.parameter == item);
-            let of_item = rule.map_or_else(|| item.decimals(), |rule| rule.decimals);
-            let of_figure = if matches!(kind, TargetKind::Fall(_)) { PERCENT_DECIMALS } else { of_item };
-            (of_figure, of_item)
-        }
-        TargetKind::Index => (evaluation.index_decimals, 0),
-        TargetKind::GoodDays | TargetKind::HeavyDays => (0, 0),
-        TargetKind::GoodRatio | TargetKind::HeavyRatio => (PERCENT_DECIMALS, 0),
-    }
 }

@@ -63,7 +63,7 @@ fn means(id: &str, from: &str, to: &str, more: i64) -> Vec<DailyMean> {
             expected: 24,
             validity: Validity::Valid,
         };
-        all.extend(air::DAY_ITEMS.into_iter().zip(values).map(mean));
+        all.extend(Parameter::AQI_DAY.into_iter().zip(values).map(mean));
     }
     all
 }

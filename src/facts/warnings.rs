@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_analytics::{
-    air::Concentrations,
+    air::{Concentrations, mean_of_sites},
     heavy::{AirHour, DayLaw, ForecastEnd, HeavyAir, running_days, warnings},
 };
 use lanbi_model::{
@@ -18,7 +18,7 @@ use lanbi_reports::report::{
 };
 use lanbi_store::{SampleQuery, StoreError};
 
-use super::{Sources, air::mean_of, cite, local_day};
+use super::{Sources, air::ANY_SITE, cite, local_day};
 
 /// Days before the period whose hours are read, so that a level that stands at its beginning is known. The longest time that
 /// a rule names is 72 hours; an episode that began earlier is told from here on.
@@ -32,14 +32,14 @@ impl Sources {
             return Ok(None);
         }
         let first = period.first() - TimeDelta::days(DAYS_BEFORE);
-        let mut hours: BTreeMap<Instant, Vec<Concentrations>> = BTreeMap::new();
+        let mut sites = Vec::with_capacity(stations.len());
         for station in stations {
-            for (end, values) in self.air_hours(station, first, period.last()).await? {
-                hours.entry(end).or_default().push(values);
-            }
+            sites.push(self.air_hours(station, first, period.last()).await?.into_iter().collect());
         }
-        let hours: Vec<AirHour> =
-            hours.into_iter().map(|(end, sites)| AirHour { end, values: mean_of(&sites) }).collect();
+        let hours: Vec<AirHour> = mean_of_sites(|_| ANY_SITE, &sites)
+            .into_iter()
+            .map(|(end, values)| AirHour { end, values })
+            .collect();
         let observed = running_days(&hours, self.zone, |day| day_law(&self.standards, day), &[]);
         let air = HeavyAir {
             zone: self.zone,

@@ -16,7 +16,7 @@ mod rank;
 mod reference_state;
 mod sensitive;
 #[cfg(test)]
-mod test_law;
+pub(crate) mod test_law;
 
 pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, primary_zh};
 pub use attainment::{Attainment, Judged, attainment};

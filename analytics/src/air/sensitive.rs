@@ -16,12 +16,13 @@ pub struct Sensitive<'a> {
 /// [`Parameter::AQI`]. Empty for an edition that names none by pollutant.
 #[must_use]
 pub fn sensitive_groups<'a>(standard: &'a AqiStandard, iaqi: &[Option<u32>; 6]) -> Vec<Sensitive<'a>> {
+    let Some(table) = &standard.sensitive else { return Vec::new() };
     let high = |item: &Parameter| {
         let place = Parameter::AQI.iter().position(|other| other == item);
-        place.and_then(|place| iaqi[place]).is_some_and(|index| index > standard.sensitive_above)
+        place.and_then(|place| iaqi[place]).is_some_and(|index| index > table.above)
     };
-    standard
-        .sensitive
+    table
+        .groups
         .iter()
         .map(|group| {
             let own = Parameter::AQI.into_iter().filter(|item| group.parameters.contains(item));

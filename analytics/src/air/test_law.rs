@@ -1,4 +1,4 @@
-//! A small law for the tests of this folder: class 2 limits as of GB 3095-2012 with others for the particles, and the items
+//! A small law for the tests of this folder and of the outlook: class 2 limits as of GB 3095-2012 with others for the particles, and the items
 //! and event rules of HJ 663-2013.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const ITEMS: [(Parameter, LimitTime, PeriodStatistic); 6] = [
     (Parameter::O3EightHour, LimitTime::DayMaxEightHour, PeriodStatistic::Percentile(90)),
 ];
 
-pub(super) fn edition() -> Edition {
+pub(crate) fn edition() -> Edition {
     Edition {
         id: "test".to_owned(),
         number: "test".to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn edition() -> Edition {
     }
 }
 
-pub(super) fn standard(pm25: i64, pm10: i64) -> AirStandard {
+pub(crate) fn standard(pm25: i64, pm10: i64) -> AirStandard {
     let limits = [pm25, pm10, 60, 40, 4, 160];
     AirStandard {
         edition: edition(),
@@ -51,7 +51,7 @@ pub(super) fn standard(pm25: i64, pm10: i64) -> AirStandard {
     }
 }
 
-pub(super) fn evaluation() -> AirEvaluation {
+pub(crate) fn evaluation() -> AirEvaluation {
     AirEvaluation {
         edition: edition(),
         items: ITEMS.map(|(parameter, limit, statistic)| PeriodItem {

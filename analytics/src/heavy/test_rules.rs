@@ -33,8 +33,7 @@ fn edition(id: &str, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Editi
 pub(super) fn aqi() -> AqiStandard {
     let table = Breakpoints { nodes: vec![Decimal::ZERO, Decimal::from(500)], beyond: Beyond::Cap(500) };
     AqiStandard {
-        sensitive: Vec::new(),
-        sensitive_above: 100,
+        sensitive: None,
         edition: edition("aqi", None, None),
         iaqi: vec![0, 500],
         hour: BTreeMap::new(),

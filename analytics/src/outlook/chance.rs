@@ -187,28 +187,20 @@ fn probability(figures: &[Drawn], target: &Target) -> Option<(f64, f64, f64)> {
 mod tests {
     use lanbi_model::Decimal;
 
-    use super::super::test_air::{aqi_standard, days_of_years, evaluation, limits};
+    use super::super::test_air::{Law, days_of_years};
     use super::*;
-    use crate::air::{Concentrations, TermRounding};
+    use crate::air::Concentrations;
 
     const PM25: TargetKind = TargetKind::Item(Parameter::Pm25);
 
     fn seen(days: &[AirDay], on: &str, targets: &[(TargetKind, &str)]) -> Vec<Outlook> {
-        let standard = aqi_standard();
-        let (evaluation, limits) = (evaluation(), limits());
-        let law = YearLaw {
-            aqi: &|_| Some(&standard),
-            evaluation: &evaluation,
-            limits: &limits,
-            rounding: TermRounding::Terms,
-            not_equipped: &[],
-            events: &[],
-        };
         let target =
             |(kind, value): &(TargetKind, &str)| Target { kind: *kind, value: value.parse().unwrap() };
         let targets: Vec<Target> = targets.iter().map(target).collect();
         let settings = OutlookSettings { draws: 300, parameter_draws: 10, ..OutlookSettings::default() };
-        outlook(days, &law, on[..4].parse().unwrap(), on.parse().unwrap(), &targets, &settings).unwrap()
+        let (year, on) = (on[..4].parse().unwrap(), on.parse().unwrap());
+        let law = Law::new();
+        outlook(days, &law.of_year(&|_| Some(&law.aqi), &[]), year, on, &targets, &settings).unwrap()
     }
 
     fn chance(outlook: &Outlook) -> &Chance {

@@ -203,23 +203,16 @@ mod tests {
     use lanbi_model::Decimal;
 
     use super::super::series::Series;
-    use super::super::test_air::{aqi_standard, days_of_years, evaluation, limits};
+    use super::super::test_air::{Law, days_of_years};
     use super::*;
     use crate::air::AirDay;
 
     /// The same figures by the way of drawn days and by the law's own way.
     #[test]
     fn figures_of_drawn_days_are_those_of_measured_ones() {
-        let standard = aqi_standard();
-        let (evaluation, limits) = (evaluation(), limits());
-        let law = YearLaw {
-            aqi: &|_| Some(&standard),
-            evaluation: &evaluation,
-            limits: &limits,
-            rounding: TermRounding::Terms,
-            not_equipped: &[],
-            events: &[],
-        };
+        let small = Law::new();
+        let aqi = |_| Some(&small.aqi);
+        let law = small.of_year(&aqi, &[]);
         let mut days: Vec<AirDay> = days_of_years(2019, 2);
         for place in (370..700).step_by(17) {
             days[place].values.0[place % 6] = None;
@@ -229,7 +222,7 @@ mod tests {
         let series =
             Series::of(&days, |day| "2020-01-01".parse::<NaiveDate>().unwrap() <= day && day <= upto);
         let mut running = Running::new();
-        let grades = Grades::of(&law, &standard).unwrap();
+        let grades = Grades::of(&law, &small.aqi).unwrap();
         for day in &series.days {
             running.add(day, &percentile_items(&law));
             running.count(day, &grades);

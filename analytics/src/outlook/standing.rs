@@ -92,11 +92,7 @@ pub fn standing(
         Some(values) => u32::try_from(values.len()).unwrap_or(u32::MAX),
         None => counts.valid,
     };
-    let whole_year = match target.kind {
-        TargetKind::Fall(item) => TargetKind::Item(item),
-        kind => kind,
-    };
-    let last_year = law.figure(days, year.year_before(), year.year_before().last(), whole_year);
+    let last_year = law.figure(days, year.year_before(), year.year_before().last(), target.kind.of_year());
     let figure = law.figure(days, year, on, target.kind);
     let room = if left == 0 {
         None
@@ -228,9 +224,9 @@ mod tests {
     use lanbi_model::Parameter;
     use lanbi_model::evaluation::EventKind;
 
-    use super::super::test_air::{aqi_standard, evaluation, limits};
+    use super::super::test_air::Law;
     use super::*;
-    use crate::air::{AirEvent, TermRounding};
+    use crate::air::AirEvent;
 
     /// Days from the first of a year on with PM2.5 alone; an empty word is a missing day.
     fn days(first: &str, values: &[(&str, usize)]) -> Vec<AirDay> {
@@ -245,19 +241,11 @@ mod tests {
     }
 
     fn stands(days: &[AirDay], events: &[AirEvent], on: &str, kind: TargetKind, value: &str) -> Standing {
-        let standard = aqi_standard();
-        let (evaluation, limits) = (evaluation(), limits());
-        let law = YearLaw {
-            aqi: &|_| Some(&standard),
-            evaluation: &evaluation,
-            limits: &limits,
-            rounding: TermRounding::Terms,
-            not_equipped: &[],
-            events,
-        };
         let target = Target { kind, value: value.parse().unwrap() };
         let on: NaiveDate = on.parse().unwrap();
-        standing(days, &law, on.to_string()[..4].parse().unwrap(), on, &target).unwrap()
+        let year = on.to_string()[..4].parse().unwrap();
+        let law = Law::new();
+        standing(days, &law.of_year(&|_| Some(&law.aqi), events), year, on, &target).unwrap()
     }
 
     const PM25: TargetKind = TargetKind::Item(Parameter::Pm25);

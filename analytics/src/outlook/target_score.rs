@@ -150,25 +150,14 @@ fn month_end(year: ReportPeriod, month: u32) -> NaiveDate {
 mod tests {
     use lanbi_model::Parameter;
 
-    use super::super::test_air::{aqi_standard, days_of_years, evaluation, limits};
+    use super::super::test_air::{Law, days_of_years};
     use super::*;
-    use crate::air::TermRounding;
 
     #[test]
     fn a_year_is_tried_at_its_months_with_the_days_a_protocol_allows() {
-        let standard = aqi_standard();
-        let (evaluation, limits) = (evaluation(), limits());
-        let aqi = |_| Some(&standard);
-        let law = |_| {
-            Some(YearLaw {
-                aqi: &aqi,
-                evaluation: &evaluation,
-                limits: &limits,
-                rounding: TermRounding::Terms,
-                not_equipped: &[],
-                events: &[],
-            })
-        };
+        let small = Law::new();
+        let aqi = |_| Some(&small.aqi);
+        let law = |_| Some(small.of_year(&aqi, &[]));
         let days = days_of_years(2016, 4);
         let settings = OutlookSettings { draws: 20, parameter_draws: 5, ..OutlookSettings::default() };
         let tried = |days: &[AirDay], years: &[&str], protocol| {

@@ -4,38 +4,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use lanbi_model::evaluation::{AirEvaluation, EventEffect, EventKind, PeriodItem, PeriodStatistic};
-use lanbi_model::standard::{
-    AirStandard, AqiLevel, AqiStandard, Beyond, Breakpoints, Confidence, Edition, Incomplete, LimitTime,
-};
+use lanbi_model::evaluation::AirEvaluation;
+use lanbi_model::standard::{AirStandard, AqiLevel, AqiStandard, Beyond, Breakpoints, Incomplete};
 use lanbi_model::{Decimal, Parameter, decimal};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::series::span;
-use crate::aggregate::VALIDITY;
-use crate::air::{AirDay, Concentrations};
-
-const ITEMS: [(Parameter, LimitTime, PeriodStatistic, i64); 6] = [
-    (Parameter::Pm25, LimitTime::Year, PeriodStatistic::Mean, 35),
-    (Parameter::Pm10, LimitTime::Year, PeriodStatistic::Mean, 70),
-    (Parameter::So2, LimitTime::Year, PeriodStatistic::Mean, 60),
-    (Parameter::No2, LimitTime::Year, PeriodStatistic::Mean, 40),
-    (Parameter::Co, LimitTime::Day, PeriodStatistic::Percentile(95), 4),
-    (Parameter::O3EightHour, LimitTime::DayMaxEightHour, PeriodStatistic::Percentile(90), 160),
-];
-
-fn edition() -> Edition {
-    Edition {
-        id: "test".to_owned(),
-        number: "test".to_owned(),
-        title: String::new(),
-        from: NaiveDate::default(),
-        until: None,
-        jurisdiction: String::new(),
-        confidence: Confidence::Official,
-    }
-}
+use super::target::YearLaw;
+use crate::air::test_law::{edition, evaluation, standard};
+use crate::air::{AirDay, AirEvent, Concentrations, TermRounding};
 
 /// HJ 633-2012 for PM2.5 and ozone alone.
 pub(super) fn aqi_standard() -> AqiStandard {
@@ -60,8 +38,7 @@ pub(super) fn aqi_standard() -> AqiStandard {
     let levels =
         [(1, Some(50)), (2, Some(100)), (3, Some(150)), (4, Some(200)), (5, Some(300)), (6, None)].map(level);
     AqiStandard {
-        sensitive: Vec::new(),
-        sensitive_above: 100,
+        sensitive: None,
         edition: edition(),
         iaqi: vec![0, 50, 100, 150, 200, 300, 400, 500],
         hour: BTreeMap::new(),
@@ -74,41 +51,32 @@ pub(super) fn aqi_standard() -> AqiStandard {
     }
 }
 
-/// HJ 663-2013.
-pub(super) fn evaluation() -> AirEvaluation {
-    AirEvaluation {
-        sites_percent: 75,
-        edition: edition(),
-        items: ITEMS.map(|(parameter, limit, statistic, _)| PeriodItem {
-            parameter,
-            statistic,
-            decimals: u32::from(parameter == Parameter::Co),
-            limit,
-        }),
-        attainment: Vec::new(),
-        index_decimals: 2,
-        good_level: 2,
-        heavy_level: 5,
-        events: vec![EventEffect {
-            kind: EventKind::Dust,
-            left_out: vec![Parameter::Pm25, Parameter::Pm10],
-            counts_in_days: true,
-        }],
-        clauses: BTreeMap::new(),
-    }
+/// GB 3095-2012, HJ 663-2013 and one index for all days.
+pub(super) struct Law {
+    pub(super) aqi: AqiStandard,
+    pub(super) evaluation: AirEvaluation,
+    pub(super) limits: AirStandard,
 }
 
-/// GB 3095-2012, class 2.
-pub(super) fn limits() -> AirStandard {
-    AirStandard {
-        reference_states: Vec::new(),
-        edition: edition(),
-        limits: ITEMS
-            .into_iter()
-            .map(|(parameter, time, _, limit)| ((parameter, time), [Decimal::from(limit); 2]))
-            .collect(),
-        validity: VALIDITY,
-        clauses: BTreeMap::new(),
+impl Law {
+    pub(super) fn new() -> Self {
+        Self { aqi: aqi_standard(), evaluation: evaluation(), limits: standard(35, 70) }
+    }
+
+    /// The rules of a year; `aqi` gives the index of each day.
+    pub(super) fn of_year<'a>(
+        &'a self,
+        aqi: &'a dyn Fn(NaiveDate) -> Option<&'a AqiStandard>,
+        events: &'a [AirEvent],
+    ) -> YearLaw<'a> {
+        YearLaw {
+            aqi,
+            evaluation: &self.evaluation,
+            limits: &self.limits,
+            rounding: TermRounding::Terms,
+            not_equipped: &[],
+            events,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lanbi_model::standard::{
-    AqiLevel, AqiStandard, Beyond, Breakpoints, Edition, Incomplete, SensitiveGroup,
+    AqiLevel, AqiStandard, Beyond, Breakpoints, Edition, Incomplete, SensitiveGroup, SensitivePeople,
 };
 use lanbi_model::{Decimal, Parameter};
 use serde::Deserialize;
@@ -22,9 +22,14 @@ pub(super) struct Tables {
     breakpoints: Vec<BreakpointRow>,
     levels: Vec<LevelRow>,
     /// Table of people by pollutant; an edition without one has none.
-    sensitive_above: Option<u32>,
-    #[serde(default)]
-    sensitive: Vec<SensitiveRow>,
+    sensitive: Option<SensitiveTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SensitiveTable {
+    above: u32,
+    groups: Vec<SensitiveRow>,
 }
 
 #[derive(Deserialize)]
@@ -107,15 +112,7 @@ impl Tables {
             incomplete: self.publish_incomplete_above.map_or(Incomplete::Publish, Incomplete::OnlyAbove),
             primary_above: self.primary_above,
             levels: levels(self.levels)?,
-            sensitive_above: match (self.sensitive_above, self.sensitive.is_empty()) {
-                (Some(above), false) => above,
-                (None, true) => 0,
-                _ => {
-                    let reason = "goes with the table `sensitive`; give both or neither";
-                    return Err(Refusal::new("aqi.sensitive_above", reason));
-                }
-            },
-            sensitive: sensitive(self.sensitive)?,
+            sensitive: self.sensitive.map(sensitive).transpose()?,
             clauses,
         })
     }
@@ -145,27 +142,27 @@ fn decimals(wire: &BTreeMap<String, u32>) -> Result<BTreeMap<Parameter, u32>, Re
         .collect()
 }
 
-/// Each pollutant of the index stands once, if there are any.
-fn sensitive(rows: Vec<SensitiveRow>) -> Result<Vec<SensitiveGroup>, Refusal> {
+/// Each pollutant of the index stands once.
+fn sensitive(table: SensitiveTable) -> Result<SensitivePeople, Refusal> {
     let mut groups: Vec<SensitiveGroup> = Vec::new();
     let mut open = Parameter::AQI.to_vec();
-    for (i, row) in rows.into_iter().enumerate() {
+    for (i, row) in table.groups.into_iter().enumerate() {
         let mut parameters = Vec::new();
         for name in &row.parameters {
             let place = open.iter().position(|item| item.key() == name).ok_or_else(|| {
                 let reason = format!("`{name}` is not an item of the index, or stands twice");
-                Refusal::new(format!("aqi.sensitive[{i}].parameters"), reason)
+                Refusal::new(format!("aqi.sensitive.groups[{i}].parameters"), reason)
             })?;
             parameters.push(open.remove(place));
         }
         if row.people.trim().is_empty() {
-            return Err(Refusal::new(format!("aqi.sensitive[{i}].people"), "is empty"));
+            return Err(Refusal::new(format!("aqi.sensitive.groups[{i}].people"), "is empty"));
         }
         groups.push(SensitiveGroup { parameters, people: row.people });
     }
     match open.first() {
-        Some(missing) if !groups.is_empty() => Err(Refusal::new("aqi.sensitive", format!("lacks {missing}"))),
-        _ => Ok(groups),
+        Some(missing) => Err(Refusal::new("aqi.sensitive.groups", format!("lacks {missing}"))),
+        None => Ok(SensitivePeople { above: table.above, groups }),
     }
 }
 

@@ -14,10 +14,6 @@ use super::wire::{self, LimitName};
 pub(super) const TOPICS: [&str; 7] =
     ["index", "attainment", "rounding", "days", "sites", "dust", "exceptional"];
 
-/// The items in the order of the AQI; ozone counts by its daily maximum 8-hour mean.
-const ITEMS: [Parameter; 6] =
-    [Parameter::Pm25, Parameter::Pm10, Parameter::So2, Parameter::No2, Parameter::Co, Parameter::O3EightHour];
-
 /// `[evaluation]`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,15 +54,15 @@ impl Tables {
     ) -> Result<AirEvaluation, Refusal> {
         let items = check_rows("items", &self.items)?;
         let attainment = check_rows("attainment", &self.attainment)?;
-        if let Some(i) = attainment.iter().position(|item| !ITEMS.contains(&item.parameter)) {
+        if let Some(i) = attainment.iter().position(|item| !Parameter::AQI_DAY.contains(&item.parameter)) {
             let key = format!("evaluation.attainment[{i}].parameter");
             return Err(Refusal::new(key, "is not an item of the index"));
         }
         let items = <[PeriodItem; 6]>::try_from(items)
             .ok()
-            .filter(|items| items.iter().map(|item| item.parameter).eq(ITEMS))
+            .filter(|items| items.iter().map(|item| item.parameter).eq(Parameter::AQI_DAY))
             .ok_or_else(|| {
-                let order = ITEMS.map(Parameter::key).join(" ");
+                let order = Parameter::AQI_DAY.map(Parameter::key).join(" ");
                 Refusal::new("evaluation.items", format!("must be the six items {order}, in this order"))
             })?;
         if self.good_level == 0 || self.good_level >= self.heavy_level || self.heavy_level > 6 {
@@ -127,7 +123,7 @@ impl EventRow {
             Refusal::new(format!("{key}.kind"), format!("`{}` is not {known}", self.kind))
         })?;
         let item = |name: &String| {
-            Parameter::from_key(name).filter(|p| ITEMS.contains(p)).ok_or_else(|| {
+            Parameter::from_key(name).filter(|p| Parameter::AQI_DAY.contains(p)).ok_or_else(|| {
                 Refusal::new(format!("{key}.left_out"), format!("`{name}` is not an item of the index"))
             })
         };

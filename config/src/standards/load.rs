@@ -385,9 +385,9 @@ mod tests {
             let error = loader.add("test", &text.replacen(from, to, 1)).unwrap_err().to_string();
             assert!(error.contains(key), "{from}: {error}");
         };
-        check("sensitive_above = 100", "", "aqi.sensitive_above");
-        check("parameters = [\"co\"]", "parameters = [\"o3\"]", "aqi.sensitive[3].parameters");
+        check("[aqi.sensitive]\nabove = 100", "[aqi.sensitive]", "missing field `above`");
+        check("parameters = [\"co\"]", "parameters = [\"o3\"]", "aqi.sensitive.groups[3].parameters");
         check("parameters = [\"co\"]", "parameters = []", "lacks co");
-        check("people = \"患有心血管系统疾病的人\"", "people = \"\"", "aqi.sensitive[2].people");
+        check("people = \"患有心血管系统疾病的人\"", "people = \"\"", "aqi.sensitive.groups[2].people");
     }
 }
