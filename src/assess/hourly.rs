@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use lanbi_analytics::air::{AirDay, Concentrations, DayHours, HourValue};
 use lanbi_model::standard::{AirStandard, Standards};
 use lanbi_model::{Decimal, Parameter, ReportPeriod};
+use rayon::prelude::*;
 
 use super::air;
 use super::cell;
@@ -19,18 +20,18 @@ const TIME: usize = 0;
 const SITE: usize = 1;
 const FIRST_ITEM: usize = 2;
 
-/// Reads all sites, in the order of their first row, and makes the days of `period` (all days without one) from their hours.
-/// `standard` gives the edition of GB 3095 for a day.
+/// Reads all sites, in the order of their first row, and makes the days of `period` (all days without one) from their hours, on
+/// all cores. `standard` gives the edition of GB 3095 for a day.
 pub(super) fn read<'a>(
     args: &TableArgs,
     law: &'a Standards,
-    standard: &dyn Fn(NaiveDate) -> Option<&'a AirStandard>,
+    standard: &(dyn Fn(NaiveDate) -> Option<&'a AirStandard> + Sync),
     period: Option<ReportPeriod>,
     input: impl Read,
     messages: &mut dyn Write,
 ) -> Result<Vec<Site>, AssessError> {
     let sites = read_hours(args, law, period, input, messages)?;
-    Ok(sites.into_iter().map(|site| site.days(standard)).collect())
+    Ok(sites.into_par_iter().map(|site| site.days(standard)).collect())
 }
 
 /// Reads the hours of all sites, in the order of their first row. Of two rows for one hour the later counts.
