@@ -26,6 +26,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// called silent for lanbi's own absence.
 const START_GRACE: Duration = Duration::from_secs(300);
 
+/// A stop waits so long for what is being derived; the marks that remain are for the next start. Shorter than the time after
+/// which supervisors kill (systemd: 90 s).
+const FAREWELL: Duration = Duration::from_secs(45);
+
 /// Name of the lease on deriving.
 pub(crate) const DERIVE: &str = "derive";
 
@@ -152,7 +156,14 @@ impl Work {
         loop {
             let round = std::time::Instant::now();
             let now = self.now(begun, &rollup).await?;
-            match rollup.settle(now).await {
+            let settled = tokio::select! {
+                settled = rollup.settle(now) => settled,
+                () = out_of_patience(stop) => {
+                    tracing::warn!("stopped before all was derived; the next start goes on");
+                    return Ok(());
+                }
+            };
+            match settled {
                 Ok(0) => {}
                 Ok(days) => {
                     tracing::info!(days, elapsed = ?round.elapsed(), "derived");
@@ -188,4 +199,11 @@ impl Work {
         let now = (self.parts.clock)();
         if begun.elapsed() < START_GRACE { rollup.newest_before(now).await } else { Ok(now) }
     }
+}
+
+/// Ends some time after `stop`.
+async fn out_of_patience(stop: &mut watch::Receiver<bool>) {
+    // Without a sender nobody can stop this process any more gently than now.
+    let _ = stop.wait_for(|stop| *stop).await;
+    tokio::time::sleep(FAREWELL).await;
 }
