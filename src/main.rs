@@ -9,6 +9,7 @@ mod cli;
 mod command;
 mod demo;
 mod facts;
+mod heavy;
 mod keeper;
 mod load;
 mod metrics;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use lanbi_config::Settings;
 use lanbi_ingest::{clock::Window, decode::Limits, mqtt::MqttSettings};
-use lanbi_model::{Registry, standard::Standards};
+use lanbi_model::{Registry, Zone, standard::Standards};
 use lanbi_store::{Lease, Store};
 use tokio::{
     sync::{Notify, watch},
@@ -17,7 +17,7 @@ use crate::{
     load::Load,
     metrics::SharedMetrics,
     pipeline::{Clock, Pipeline},
-    rollup::Rollup,
+    rollup::{HeavySources, Rollup},
     vitals::Pulse,
     watch as rules,
 };
@@ -52,7 +52,17 @@ impl Parts {
         let store = Arc::clone(&self.store);
         let (registry, standards) = (Arc::clone(&self.registry), Arc::clone(&self.standards));
         let rollup = Rollup::new(store, registry, standards, qc, outlet_hours, watches, lease).await?;
-        Ok(rollup.keeping(self.settings.store.keep()))
+        let rollup = rollup.keeping(self.settings.store.keep());
+        if !self.settings.alarms.heavy_air.enabled {
+            return Ok(rollup);
+        }
+        let sources = HeavySources {
+            forecasts: self.settings.air_forecasts_file(),
+            events: self.settings.air_events_file(),
+            district: self.settings.registry.district.clone(),
+            zone: Zone::shanghai(),
+        };
+        Ok(rollup.watching_heavy_air(sources).await?)
     }
 
     /// The pipeline, with the count of committed messages.

@@ -16,6 +16,7 @@ const DEFAULT_TARGET: u8 = 3;
 /// Chinese name of a rule for reports.
 pub(crate) fn rule_name(rule: &RuleId) -> &'static str {
     match rule.0.as_str() {
+        crate::heavy::RULE => "重污染天气预警",
         "air-iaqi" => "空气小时值",
         "outlet-hour" => "排污口小时值",
         "outlet-day" => "排污口日均值",

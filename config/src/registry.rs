@@ -153,6 +153,9 @@ impl StationEntry {
         if self.id.trim() != self.id || self.id.is_empty() {
             return Err(bad("an id must not be empty nor begin or end with a blank".to_owned()));
         }
+        if self.id == StationId::DISTRICT {
+            return Err(bad("this id stands for the whole district in alarms; choose another".to_owned()));
+        }
         let span = |text: &str, key: &str| {
             AveragingPeriod::parse(text).ok_or_else(|| {
                 bad(format!("{key} = \"{text}\" is no time span; write moment, 5m, 1h, 4h or 1d"))

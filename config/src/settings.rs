@@ -48,6 +48,8 @@ pub struct Settings {
     pub registry: RegistrySettings,
     /// The year's targets.
     pub targets: TargetsSettings,
+    /// What people decided and foresaw about the air.
+    pub air: AirSettings,
     /// Broker.
     pub mqtt: Mqtt,
     /// Batches and limits of what comes in.
@@ -153,6 +155,16 @@ pub struct TargetsSettings {
     pub file: PathBuf,
 }
 
+/// `[air]`: lists that people keep.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AirSettings {
+    /// CSV of dust days and exceptional events, or empty.
+    pub events: PathBuf,
+    /// CSV of AQI forecasts that were issued, or empty.
+    pub forecasts: PathBuf,
+}
+
 /// `[mqtt]`. The password does not appear in `Debug`.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -253,6 +265,8 @@ pub struct Outlet {
 pub struct Alarms {
     /// Hourly air values.
     pub air_iaqi: AirAlarm,
+    /// Heavy-pollution warnings of the district.
+    pub heavy_air: HeavyAirAlarm,
     /// Hourly effluent values.
     pub outlet_hour: LimitAlarm,
     /// Day means of effluents.
@@ -265,6 +279,14 @@ pub struct Alarms {
     pub silent: SilentAlarm,
     /// Frozen sensors.
     pub frozen: PlainAlarm,
+}
+
+/// The rule on the district's air; urgency follows from the level.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeavyAirAlarm {
+    /// Whether the rule is on.
+    pub enabled: bool,
 }
 
 /// A rule on a limit.
@@ -460,7 +482,22 @@ impl Settings {
     /// The file of targets; none where none is named.
     #[must_use]
     pub fn targets_file(&self) -> Option<PathBuf> {
-        let file = &self.targets.file;
+        self.named(&self.targets.file)
+    }
+
+    /// The list of dust days and exceptional events; none where none is named.
+    #[must_use]
+    pub fn air_events_file(&self) -> Option<PathBuf> {
+        self.named(&self.air.events)
+    }
+
+    /// The list of AQI forecasts; none where none is named.
+    #[must_use]
+    pub fn air_forecasts_file(&self) -> Option<PathBuf> {
+        self.named(&self.air.forecasts)
+    }
+
+    fn named(&self, file: &Path) -> Option<PathBuf> {
         (!file.as_os_str().is_empty()).then(|| self.resolve(file))
     }
 

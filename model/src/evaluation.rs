@@ -60,6 +60,15 @@ impl EventKind {
         }
     }
 
+    /// Word in reports.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Dust => "沙尘",
+            Self::Exceptional => "例外事件",
+        }
+    }
+
     /// Reads the word.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {

@@ -10,6 +10,9 @@ use crate::{AveragingPeriod, Parameter, Zone};
 pub struct StationId(Arc<str>);
 
 impl StationId {
+    /// Stands for the whole district, in alarms that no single station raises.
+    pub const DISTRICT: &str = "全区";
+
     /// Makes an id; the registry checks that it is known.
     #[must_use]
     pub fn new(id: &str) -> Self {

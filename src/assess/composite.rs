@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
 use lanbi_analytics::aggregate::{Minimum, Shortfall};
 use lanbi_analytics::air::{self, AirEvent, ItemFigure, TermRounding};
@@ -44,7 +45,7 @@ pub(crate) struct CompositeArgs {
     /// exceptional. Dust takes PM2.5 and PM10 of its day out of means and index and leaves the days counted;
     /// exceptional changes nothing until the text of HJ 663-2026 is known.
     #[arg(long, value_name = "FILE")]
-    events: Option<String>,
+    events: Option<PathBuf>,
     /// Count good, heavy and valid days without the dust days of the list, as targets do (how is unconfirmed).
     #[arg(long, requires = "events")]
     without_dust_days: bool,
@@ -109,7 +110,7 @@ pub(super) fn run(
     };
     let period = args.period.to_string();
     for site in &sites {
-        let mut events = list.of(&site.name);
+        let mut events = list.of(&[&site.name]);
         events.retain(|event| args.period.first() <= event.day && event.day <= args.period.last());
         let figures =
             air::period_statistics(&evaluation, &rules.limits.validity, args.period, &site.days, &events);

@@ -1,9 +1,10 @@
-//! `--events`: the list of dust days and exceptional events, a CSV `day,area,kind,source`.
+//! The list of dust days and exceptional events, a CSV `day,area,kind,source`.
 //!
 //! The list is a decision somebody signed, not a measurement: a line that cannot be read stops the command.
 
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 
 use lanbi_analytics::air::AirEvent;
 use lanbi_model::evaluation::EventKind;
@@ -16,17 +17,19 @@ const COLUMNS: [Column; 4] =
     [Column::required("day"), Column::required("area"), Column::required("kind"), Column::required("source")];
 
 /// The list.
-#[derive(Default)]
-pub(super) struct Events {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Events {
     /// Area (empty for every site) and event.
     lines: Vec<(String, AirEvent)>,
 }
 
 impl Events {
     /// Reads the list; every line needs a document it rests on.
-    pub(super) fn read(path: &str) -> Result<Self, AssessError> {
-        let file = File::open(path)
-            .map_err(|e| AssessError::Failed(format!("cannot read {path}: {e}; check the path")))?;
+    pub(crate) fn read(path: &Path) -> Result<Self, AssessError> {
+        let file = File::open(path).map_err(|e| {
+            AssessError::Failed(format!("cannot read {}: {e}; check the path", path.display()))
+        })?;
+        let path = path.display();
         let of_list = |error: AssessError| AssessError::Failed(format!("{path}: {error}"));
         let mut table = Table::open(file, &COLUMNS, false).map_err(of_list)?;
         let mut lines = Vec::new();
@@ -47,11 +50,11 @@ impl Events {
         Ok(Self { lines })
     }
 
-    /// The events of a site, each once.
-    pub(super) fn of(&self, site: &str) -> Vec<AirEvent> {
+    /// The events of a place that goes by these names, each once.
+    pub(crate) fn of(&self, names: &[&str]) -> Vec<AirEvent> {
         let mut events: Vec<AirEvent> = Vec::new();
         for (area, event) in &self.lines {
-            if (area.is_empty() || area == site) && !events.contains(event) {
+            if (area.is_empty() || names.contains(&area.as_str())) && !events.contains(event) {
                 events.push(*event);
             }
         }
@@ -59,7 +62,7 @@ impl Events {
     }
 
     /// Says which areas of the list are no site of the input.
-    pub(super) fn complain<'a>(
+    pub(crate) fn complain<'a>(
         &self,
         sites: impl Iterator<Item = &'a str> + Clone,
         messages: &mut dyn Write,

@@ -11,6 +11,7 @@ mod days;
 mod error;
 mod events;
 mod forecast;
+mod forecasts;
 mod groups;
 mod hourly;
 mod means;
@@ -31,6 +32,8 @@ use std::io::{self, Read, Write};
 use lanbi_model::standard::Standards;
 
 pub(crate) use error::AssessError;
+pub(crate) use events::Events;
+pub(crate) use forecasts::read_forecasts;
 pub(crate) use stamp::Stamp;
 
 /// Grade the rows of a CSV by the standards in force on their dates.

@@ -47,7 +47,7 @@ pub(crate) struct TargetArgs {
     target: Vec<Target>,
     /// CSV day,area,kind,source of dust days and exceptional events, as in assess composite.
     #[arg(long, value_name = "FILE")]
-    events: Option<String>,
+    events: Option<PathBuf>,
     /// Count days without the dust days of the list, as targets do (how is unconfirmed).
     #[arg(long, requires = "events")]
     without_dust_days: bool,
@@ -136,7 +136,7 @@ pub(super) fn run(
         let own = own.filter(|target| target.area.is_empty() || target.area == site.name);
         let targets: Vec<Target> =
             own.map(|target| target.target).chain(args.target.iter().copied()).collect();
-        let events = list.of(&site.name);
+        let events = list.of(&[&site.name]);
         let aqi = |day| rules.aqi(day);
         let year_law = YearLaw {
             aqi: &aqi,

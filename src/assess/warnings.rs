@@ -1,22 +1,22 @@
 //! `lanbi assess warnings`: the heavy-pollution warnings of a place, from its hours and from forecasts (环大气〔2024〕6号).
 
-use std::fs::File;
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
 use lanbi_analytics::heavy::{self, AirHour, DayLaw, ForecastDay, ForecastEnd, HeavyAir, WarningEvent};
 use lanbi_model::evaluation::EventKind;
 use lanbi_model::standard::{Standards, on_day};
-use lanbi_model::{Instant, Parameter, Zone};
+use lanbi_model::{Instant, Zone};
 
 use super::daily;
 use super::error::AssessError;
 use super::events::Events;
+use super::forecasts::read_forecasts;
 use super::hourly;
 use super::output::{Field, Output};
 use super::source::PlaceArgs;
 use super::stamp::Stamp;
-use super::table::{Column, Table};
 
 /// What `--help` says about columns and words.
 pub(super) const HELP: &str = "\
@@ -35,7 +35,7 @@ pub(crate) struct WarningsArgs {
     /// CSV issued,site,day,low,high,primary of forecasts of the daily AQI; site may be empty for all, low empty for one number,
     /// primary names items joined by +.
     #[arg(long, value_name = "FILE")]
-    forecast: Option<String>,
+    forecast: Option<PathBuf>,
     /// Up to when levels are told, for example 2026-12-20T08:00; the last hour measured unless given.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     now: Option<NaiveDateTime>,
@@ -44,7 +44,7 @@ pub(crate) struct WarningsArgs {
     low_end: bool,
     /// CSV day,area,kind,source of dust days, as in assess composite.
     #[arg(long, value_name = "FILE")]
-    events: Option<String>,
+    events: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
 }
@@ -70,15 +70,6 @@ const OUT: [&str; 13] = [
     "response",
     "edition",
     "status",
-];
-
-const FORECAST: [Column; 6] = [
-    Column::required("issued"),
-    Column::optional("site"),
-    Column::required("day"),
-    Column::optional("low"),
-    Column::required("high"),
-    Column::optional("primary"),
 ];
 
 /// Rows a site, in the order of their first rows.
@@ -112,7 +103,7 @@ pub(super) fn run(
             .collect();
         let last = observed.last().map(|day| day.end);
         let Some(now) = args.now.map(|now| zone.to_instant(now)).or(last) else { continue };
-        let dust = list.of(&site.name).into_iter().filter(|event| event.kind == EventKind::Dust);
+        let dust = list.of(&[&site.name]).into_iter().filter(|event| event.kind == EventKind::Dust);
         let dust: Vec<_> = dust.map(|event| event.day).collect();
         let air = HeavyAir {
             zone,
@@ -157,41 +148,4 @@ fn write_event<W: Write>(
         Field::Text(&event.edition),
         Field::Text(&status),
     ])
-}
-
-/// Reads forecasts with the site each is for. A list somebody issued, not a measurement: a line that cannot be read stops the
-/// command.
-fn read_forecasts(path: &str, zone: Zone) -> Result<Vec<(String, ForecastDay)>, AssessError> {
-    let file = File::open(path)
-        .map_err(|e| AssessError::Failed(format!("cannot read {path}: {e}; check the path")))?;
-    let of_file = |error: AssessError| AssessError::Failed(format!("{path}: {error}"));
-    let mut table = Table::open(file, &FORECAST, false).map_err(of_file)?;
-    let mut forecasts = Vec::new();
-    while let Some(row) = table.next_row().map_err(of_file)? {
-        let refuse =
-            |reason: &str| Err(AssessError::Failed(format!("{path}: line {}: {reason}", row.line())));
-        let Some(Stamp::Moment(issued)) = Stamp::parse(row.text(0)) else {
-            return refuse("issued needs a time such as 2026-12-20T17:00");
-        };
-        let Some(day) = Stamp::parse(row.text(2)).and_then(Stamp::day) else {
-            return refuse("needs a day such as 2026-12-21");
-        };
-        let Ok(high) = row.text(4).parse::<u32>() else { return refuse("high needs a whole number") };
-        let low = match row.text(3) {
-            "" => high,
-            text => match text.parse() {
-                Ok(low) if low <= high => low,
-                _ => return refuse("low needs a whole number not above high"),
-            },
-        };
-        let items = row.text(5).split('+').filter(|item| !item.is_empty());
-        let primary: Option<Vec<Parameter>> =
-            items.map(|item| Parameter::from_key(item).filter(|p| Parameter::AQI.contains(p))).collect();
-        let Some(primary) = primary else {
-            return refuse("primary names items of the index such as pm25 or o3, joined by +");
-        };
-        let issued = zone.to_instant(issued);
-        forecasts.push((row.text(1).to_owned(), ForecastDay { issued, day, low, high, primary }));
-    }
-    Ok(forecasts)
 }

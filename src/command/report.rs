@@ -20,6 +20,7 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
         registry: Arc::new(super::registry(&settings)?),
         standards: Arc::new(super::standards_builtin()?),
         targets: facts::load_targets(&settings)?,
+        events: facts::load_events(&settings)?,
         demo: settings.registry.demo,
         settings,
         area: args.area.clone(),

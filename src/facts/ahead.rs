@@ -32,11 +32,11 @@ impl Sources {
             return Ok(Ahead::default());
         }
         let days = self.history(on).await?;
-        let standards = Arc::clone(&self.standards);
+        let (standards, events) = (Arc::clone(&self.standards), self.district_events());
         // Years of days take a while: not on a thread that messages wait for.
         let work = tokio::task::spawn_blocking(move || Ahead {
             forecast: with_forecast.then(|| next_days(&standards, &days, on)),
-            targets: targets::facts(&standards, &days, on, &wanted),
+            targets: targets::facts(&standards, &days, on, &wanted, &events),
         });
         Ok(work.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
     }

@@ -10,11 +10,11 @@ use lanbi_reports::report::{
 };
 use lanbi_store::StoreError;
 
-use super::Sources;
+use super::{Sources, hourly};
 
 /// The share of its sites in percent that a district needs in reports: one of them is enough. HJ 663 asks for more, but that
 /// number is only recalled (`sites_percent` of its editions).
-pub(super) const ANY_SITE: u32 = 0;
+pub(crate) const ANY_SITE: u32 = 0;
 
 /// The six day values of a station.
 pub(super) fn day_values(means: &[DailyMean], station: &Station, day: NaiveDate) -> Concentrations {
@@ -58,7 +58,7 @@ impl Sources {
         let mut by_site = Vec::new();
         for station in &stations {
             let values = self.values(station, day, day).await?;
-            by_site.push(hourly_values(station, &self.hourly(station, &values, day), day));
+            by_site.push(hourly_values(station, &hourly(&self.standards, station, &values, day), day));
         }
         let hours_of = |name: &str, values: &[Concentrations]| AirHours {
             name: name.to_owned(),

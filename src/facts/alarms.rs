@@ -23,6 +23,9 @@ impl Sources {
             .into_iter()
             .filter(|alarm| wanted(&alarm.station))
             .filter_map(|alarm| {
+                if alarm.station.as_str() == StationId::DISTRICT {
+                    return self.area.is_none().then(|| of_district(alarm));
+                }
                 let station = self.registry.get(&alarm.station)?;
                 self.covers(station).then(|| facts(alarm, station))
             })
@@ -34,6 +37,15 @@ fn facts(alarm: Alarm, station: &Station) -> AlarmFacts {
     AlarmFacts {
         station: station.name.clone(),
         place: if station.water.is_empty() { station.area.clone() } else { station.water.clone() },
+        rule: crate::watch::rule_name(&alarm.rule).to_owned(),
+        alarm,
+    }
+}
+
+fn of_district(alarm: Alarm) -> AlarmFacts {
+    AlarmFacts {
+        station: StationId::DISTRICT.to_owned(),
+        place: String::new(),
         rule: crate::watch::rule_name(&alarm.rule).to_owned(),
         alarm,
     }

@@ -8,6 +8,7 @@ mod capture;
 mod chief;
 mod day;
 mod ditch;
+mod events;
 mod history;
 mod month;
 mod outlet;
@@ -15,7 +16,9 @@ mod section;
 mod targets;
 mod warnings;
 
-pub(crate) use self::{history::first_day, targets::load as load_targets};
+pub(crate) use self::{
+    air::ANY_SITE, events::load as load_events, history::first_day, targets::load as load_targets,
+};
 
 use std::sync::Arc;
 
@@ -32,6 +35,8 @@ use lanbi_model::{
 use lanbi_reports::report::{Cited, HeadFacts};
 use lanbi_store::{SampleQuery, Store, StoreError};
 
+use crate::assess::Events;
+
 /// Where facts come from.
 pub(crate) struct Sources {
     pub store: Arc<dyn Store>,
@@ -40,6 +45,8 @@ pub(crate) struct Sources {
     pub settings: lanbi_config::Settings,
     /// What the years are to keep, of all places.
     pub targets: Vec<YearTarget>,
+    /// Dust days and exceptional events, of all places.
+    pub events: Events,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.
@@ -91,17 +98,6 @@ impl Sources {
             first <= day && day <= last
         });
         Ok(samples)
-    }
-
-    /// The valid hourly values among a station's values; of a station that sends shorter averages, the hours that rest
-    /// on enough minutes (GB 3095, Table 4).
-    fn hourly(&self, station: &Station, values: &[Sample], day: NaiveDate) -> Vec<Sample> {
-        if !sends_minutes(station) {
-            let hours = values.iter().filter(|s| s.key.period == AveragingPeriod::HOUR && s.flags.is_valid());
-            return hours.cloned().collect();
-        }
-        let Some(air) = standard::on_day(&self.standards.air, day) else { return Vec::new() };
-        valid_hours(station, values, &air.validity).collect()
     }
 
     fn aqi(&self, day: NaiveDate) -> Option<&AqiStandard> {
@@ -178,6 +174,22 @@ fn cite(
             .collect(),
         confidence: edition.confidence,
     });
+}
+
+/// The valid hourly values among a station's values; of a station that sends shorter averages, the hours that rest on
+/// enough minutes (GB 3095, Table 4).
+pub(crate) fn hourly(
+    standards: &Standards,
+    station: &Station,
+    values: &[Sample],
+    day: NaiveDate,
+) -> Vec<Sample> {
+    if !sends_minutes(station) {
+        let hours = values.iter().filter(|s| s.key.period == AveragingPeriod::HOUR && s.flags.is_valid());
+        return hours.cloned().collect();
+    }
+    let Some(air) = standard::on_day(&standards.air, day) else { return Vec::new() };
+    valid_hours(station, values, &air.validity).collect()
 }
 
 /// Whether a station sends averages over less than an hour.

@@ -1,6 +1,8 @@
 //! The facts of a monthly report.
 
-use lanbi_analytics::air::{AirDay, AqiTime, TermRounding, assess, composite, count_days, period_statistics};
+use lanbi_analytics::air::{
+    AirDay, AirEvent, AqiTime, TermRounding, assess, composite, count_days, period_statistics,
+};
 use lanbi_model::{
     DailyMean, Decimal, Parameter, ReportPeriod, Station,
     evaluation::AirEvaluation,
@@ -67,10 +69,15 @@ impl Sources {
         };
         let days = district(&means, period);
         let Some((evaluation, _)) = self.period_law(period) else { return Ok(None) };
-        let now = self.month(&days, period, &[]);
-        let earlier = self.month(&district(&means_before, before), before, &[]);
-        let year_ago = self.month(&district(&means_year, year_before), year_before, &[]);
+        let events = self.district_events();
+        let now = self.month(&days, period, &[], &events);
+        let earlier = self.month(&district(&means_before, before), before, &[], &events);
+        let year_ago = self.month(&district(&means_year, year_before), year_before, &[], &events);
+        let on_list = events.iter().filter(|event| period.first() <= event.day && event.day <= period.last());
+        let mut on_list: Vec<_> = on_list.map(|event| (event.day, event.kind)).collect();
+        on_list.sort_unstable();
         Ok(Some(MonthAirFacts {
+            events: on_list,
             levels,
             items: evaluation
                 .items
@@ -94,7 +101,8 @@ impl Sources {
                 .map(|station| {
                     let site_day = |d: &AirDay| AirDay { values: day_values(&means, station, d.day), ..*d };
                     let days: Vec<AirDay> = days.iter().map(site_day).collect();
-                    let month = self.month(&days, period, &not_equipped(station));
+                    let month =
+                        self.month(&days, period, &not_equipped(station), &self.station_events(station));
                     SiteMonth {
                         name: station.name.clone(),
                         values: evaluation
@@ -119,15 +127,21 @@ impl Sources {
     }
 
     /// Figures, composite index and good days; each day is graded by its own edition.
-    fn month(&self, days: &[AirDay], period: ReportPeriod, not_equipped: &[Parameter]) -> Month {
+    fn month(
+        &self,
+        days: &[AirDay],
+        period: ReportPeriod,
+        not_equipped: &[Parameter],
+        events: &[AirEvent],
+    ) -> Month {
         let Some((evaluation, limits)) = self.period_law(period) else {
             return Month { items: [None; 6], composite: None, days: None };
         };
-        let figures = period_statistics(evaluation, &limits.validity, period, days, &[]);
+        let figures = period_statistics(evaluation, &limits.validity, period, days, events);
         let complete = figures.iter().all(|figure| figure.shortfalls.is_empty());
         let items = figures.map(|figure| figure.value);
         let index = composite(evaluation, limits, &items, TermRounding::Terms).index;
-        let counts = count_days(evaluation, |day| self.aqi(day), days, not_equipped, &[]);
+        let counts = count_days(evaluation, |day| self.aqi(day), days, not_equipped, events);
         Month {
             items,
             composite: index.filter(|_| complete),

@@ -13,7 +13,7 @@ use lanbi_reports::report::{
 };
 use lanbi_store::StoreError;
 
-use super::{Sources, local_day};
+use super::{Sources, hourly, local_day};
 
 impl Sources {
     /// All outlets over a period.
@@ -24,7 +24,7 @@ impl Sources {
             let Some((standard, limits)) = self.standards.effluent_limits(limits) else { continue };
             let means = self.store.daily(Some(&station.id), period.first(), period.last()).await?;
             let values = self.values(station, period.first(), period.last()).await?;
-            let hours = self.hourly(station, &values, period.last());
+            let hours = hourly(&self.standards, station, &values, period.last());
             outlets.push(outlet(station, standard, limits, &means, &hours));
         }
         Ok(outlets)

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use lanbi_analytics::{
-    air::{AirDay, TermRounding},
+    air::{AirDay, AirEvent, TermRounding},
     outlook::{Lacking, Outlook, OutlookSettings, Verdict, YearLaw, outlook, standing},
 };
 use lanbi_config::{Settings, targets::TargetsError};
@@ -41,6 +41,7 @@ pub(super) fn facts(
     days: &[AirDay],
     on: NaiveDate,
     targets: &[YearTarget],
+    events: &[AirEvent],
 ) -> Option<TargetsFacts> {
     let year = ReportPeriod::Year(on.with_ordinal(1)?);
     let aqi = |day| on_day(&standards.aqi, day);
@@ -51,7 +52,7 @@ pub(super) fn facts(
         limits: on_day(&standards.air, year.last())?,
         rounding: TermRounding::Terms,
         not_equipped: &[],
-        events: &[],
+        events,
     };
     let asked: Vec<Target> = targets.iter().map(|target| target.target).collect();
     let outlooks = outlook(days, &law, year, on, &asked, &OutlookSettings::default())?;

@@ -91,6 +91,7 @@ async fn sources() -> Sources {
             target("", TargetKind::HeavyDays, 4),
             target("东街", TargetKind::GoodDays, 250),
         ],
+        events: crate::assess::Events::default(),
         demo: false,
         area: None,
         now: Zone::shanghai().start_of(day("2026-12-01")) + TimeDelta::hours(12),
@@ -212,4 +213,34 @@ async fn a_place_without_air_or_targets_says_nothing_of_them() {
     sources.area = Some("河街".to_owned());
     let facts = sources.daily(day("2026-11-30")).await.unwrap();
     assert!(facts.forecast.is_none() && facts.warnings.is_none() && facts.targets.is_none());
+}
+
+#[tokio::test]
+async fn a_dust_day_leaves_the_particles_of_its_place_out_of_the_month() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("events.csv");
+    let mut sources = sources().await;
+    put(&sources, means("east", "2026-11-01", "2026-11-30", 0)).await;
+    put(&sources, means("west", "2026-11-01", "2026-11-30", 4)).await;
+    let month = ReportPeriod::Month(day("2026-11-01"));
+    let air = async |sources: &Sources| sources.monthly(month).await.unwrap().air.unwrap();
+    let pm25 = |facts: &lanbi_reports::report::month_air::MonthAirFacts| {
+        facts.items.iter().find(|item| item.parameter == Parameter::Pm25).unwrap().value
+    };
+    let plain = air(&sources).await;
+    let mut check = async |lines: &str, moved: bool, named: usize| {
+        std::fs::write(&list, format!("day,area,kind,source\n{lines}")).unwrap();
+        sources.settings.air.events = list.clone();
+        sources.events = load_events(&sources.settings).unwrap();
+        let facts = air(&sources).await;
+        assert_eq!((pm25(&facts) != pm25(&plain), facts.events.len()), (moved, named), "{lines}");
+    };
+    check("", false, 0).await;
+    // Enough days of the month to move its mean.
+    let dust =
+        |area: &str| -> String { (1..=12).map(|d| format!("2026-11-{d:02},{area},dust,通报\n")).collect() };
+    check(&dust(""), true, 12).await;
+    check(&dust("本区"), true, 12).await;
+    check(&dust("别处"), false, 0).await;
+    check("2026-10-31,,dust,通报\n", false, 0).await;
 }

@@ -4,6 +4,7 @@
 mod day_values;
 mod derive;
 mod heard;
+mod heavy;
 mod neighbours;
 mod relisten;
 mod renew;
@@ -12,4 +13,5 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use heavy::{HeavySources, dust};
 pub(crate) use settle::Rollup;

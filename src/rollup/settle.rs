@@ -20,6 +20,7 @@ use super::{
     day_values::hears_days,
     derive::{Derived, Deriver},
     heard::Heard,
+    heavy::{HeavyRule, HeavySources},
     neighbours::{Area, areas},
     relisten::Round,
     runs::{by_station, groups},
@@ -47,9 +48,11 @@ pub(crate) struct Rollup {
     pub(super) heard: Heard,
     /// Stations that are held against each other.
     pub(super) areas: Vec<Area>,
+    /// The warnings of the district, where they are watched.
+    pub(super) heavy: Option<HeavyRule>,
     /// When figures were last up to date; a day that was over by then is computed again only for late values.
     settled: Option<Instant>,
-    lease: Option<Lease>,
+    pub(super) lease: Option<Lease>,
     /// How long values are kept, where they are let go.
     keep: Option<TimeDelta>,
 }
@@ -87,6 +90,7 @@ impl Rollup {
             states,
             heard: Heard::default(),
             areas,
+            heavy: None,
             settled,
             lease,
             keep: None,
@@ -97,6 +101,15 @@ impl Rollup {
     /// later.
     pub(crate) fn keeping(self, keep: Option<TimeDelta>) -> Self {
         Self { keep, ..self }
+    }
+
+    /// The same with the warnings of the district.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) async fn watching_heavy_air(self, sources: HeavySources) -> Result<Self, StoreError> {
+        let heavy = HeavyRule::new(&*self.deriver.store, &self.registry, sources).await?;
+        Ok(Self { heavy, ..self })
     }
 
     /// Settles the marks there are, and looks for silent stations at `now`. Gives the number of days derived. Marks that
@@ -111,11 +124,13 @@ impl Rollup {
             let last = u32::try_from(marks.len()).is_ok_and(|marks| marks < MARKS);
             days += marks.len();
             let marks = self.pass_over_gone(marks, now).await?;
+            self.touch_heavy_air(&marks).await?;
             for group in groups(marks, &self.registry) {
                 self.settle_group(group, now).await?;
             }
             if last {
                 self.let_time_pass(now).await?;
+                self.look_at_heavy_air(now).await?;
                 self.note_settled(now).await?;
                 return Ok(days);
             }
@@ -193,7 +208,7 @@ impl Rollup {
         self.put(batch).await
     }
 
-    async fn put(&mut self, batch: DerivedBatch) -> Result<(), StoreError> {
+    pub(super) async fn put(&mut self, batch: DerivedBatch) -> Result<(), StoreError> {
         self.deriver.store.commit_derived(&batch).await?;
         self.states.extend(batch.alarm_states.into_iter().map(|state| (key_of(&state), state)));
         Ok(())

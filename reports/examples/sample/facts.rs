@@ -6,7 +6,7 @@
 mod ahead;
 
 use chrono::NaiveDate;
-use lanbi_model::evaluation::PeriodStatistic;
+use lanbi_model::evaluation::{EventKind, PeriodStatistic};
 use lanbi_model::standard::{AqiLevel, Confidence, Direction, WaterClass};
 use lanbi_model::{
     Account, Alarm, Chief, ChiefLevel, Decimal, Flags, Instant, Parameter, RejectReason, ReportPeriod,
@@ -540,6 +540,7 @@ fn month_air() -> MonthAirFacts {
         days_year_before: Some(DayTally { good: 20, valid: 31 }),
         composite: [Some(d(412, 2)), Some(d(438, 2)), Some(d(447, 2))],
         sites,
+        events: vec![(date(2026, 3, 11), EventKind::Dust)],
     }
 }
 

@@ -119,6 +119,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         standards: Arc::clone(&parts.standards),
         settings: parts.settings.clone(),
         targets: facts::load_targets(&parts.settings)?,
+        events: facts::load_events(&parts.settings)?,
         demo: true,
         area: None,
         now: Zone::shanghai().end_of(last),
