@@ -50,7 +50,7 @@ const OUT: [&str; 10] =
 pub(super) fn run(
     args: &AttainmentArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

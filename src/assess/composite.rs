@@ -93,7 +93,7 @@ const OUT: [&str; 27] = [
 pub(super) fn run(
     args: &CompositeArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

@@ -54,7 +54,7 @@ const OUT: [&str; 19] = [
 pub(super) fn run(
     args: &DaysArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

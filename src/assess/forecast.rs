@@ -66,7 +66,7 @@ const OUT: [&str; 24] = [
 pub(super) fn run(
     args: &ForecastArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

@@ -27,7 +27,7 @@ pub(super) fn read<'a>(
     law: &'a Standards,
     standard: &(dyn Fn(NaiveDate) -> Option<&'a AirStandard> + Sync),
     period: Option<ReportPeriod>,
-    input: impl Read,
+    input: impl Read + Send,
     messages: &mut dyn Write,
 ) -> Result<Vec<Site>, AssessError> {
     let sites = read_hours(args, law, period, input, messages)?;
@@ -39,10 +39,10 @@ pub(super) fn read_hours(
     args: &TableArgs,
     law: &Standards,
     period: Option<ReportPeriod>,
-    input: impl Read,
+    input: impl Read + Send,
     messages: &mut dyn Write,
 ) -> Result<Vec<Hours>, AssessError> {
-    let mut table = Table::open(input, &air::columns(air::Period::Hour), args.ignore_extra)?;
+    let table = Table::open(input, &air::columns(air::Period::Hour), args.ignore_extra)?;
     let ranges = Parameter::AQI.map(|item| Range::of(law, item));
     let mut reader = Reader { law, messages };
     let mut sites: Vec<Hours> = Vec::new();
@@ -50,7 +50,7 @@ pub(super) fn read_hours(
     let mut place = 0;
     let mut clock = Clock { label: args.label, date: String::new(), day: NaiveDate::default() };
     let mut notes = String::new();
-    while let Some(row) = table.next_row()? {
+    table.for_each_row(|row| {
         let name = row.text(SITE);
         if sites.get(place).is_none_or(|site| site.name != name) {
             place = match places.get(name) {
@@ -67,10 +67,10 @@ pub(super) fn read_hours(
             site.notes.insert("invalid:time".to_owned());
             let reason = "is not a full hour; write 2026-03-01T08:00; the row is left out";
             row.complain(reader.messages, "time", row.text(TIME), reason)?;
-            continue;
+            return Ok(());
         };
         if period.is_some_and(|period| day < period.first() || period.last() < day) {
-            continue;
+            return Ok(());
         }
         let mut values = [None; 6];
         for (i, value) in values.iter_mut().enumerate() {
@@ -88,7 +88,8 @@ pub(super) fn read_hours(
             let reason = format!("stands twice for site `{name}`; the later row counts");
             row.complain(reader.messages, "time", row.text(TIME), &reason)?;
         }
-    }
+        Ok(())
+    })?;
     Ok(sites)
 }
 

@@ -36,7 +36,7 @@ const DECIMALS: u32 = 4;
 pub(super) fn run(
     args: &MeansArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

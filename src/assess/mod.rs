@@ -102,7 +102,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
     let output = io::BufWriter::new(io::stdout().lock());
     let mut messages = io::stderr().lock();
     if path == "-" {
-        return run_on(args, law, io::stdin().lock(), output, &mut messages);
+        return run_on(args, law, io::stdin(), output, &mut messages);
     }
     let file = File::open(path).map_err(|e| {
         AssessError::Failed(format!("cannot read {path}: {e}; check the path, or use - for stdin"))
@@ -113,7 +113,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
 fn run_on(
     args: &AssessArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

@@ -58,7 +58,7 @@ impl SourceArgs {
         &self,
         law: &Standards,
         period: Option<ReportPeriod>,
-        input: impl Read,
+        input: impl Read + Send,
         messages: &mut dyn Write,
     ) -> Result<Vec<Site>, AssessError> {
         let choice = daily::limits(law, &self.place.table.edition)?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
+use std::sync::mpsc;
 
 use lanbi_model::standard::{Editioned, Standards, by_id, on_day};
 use lanbi_model::{Decimal, Parameter, Zone};
@@ -156,24 +157,98 @@ impl<R: Read> Table<R> {
 
     /// The next row that is not blank; none at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<'_>>, AssessError> {
-        loop {
-            if !self.reader.read_record(&mut self.record).map_err(read_error)? {
-                return Ok(None);
+        let found = read_record(&mut self.reader, self.width, &mut self.record)?;
+        Ok(found.then_some(Row { record: &self.record, places: &self.places }))
+    }
+
+    /// Hands over every row that is not blank, in order, while another thread reads ahead. Worth it for large files.
+    pub(crate) fn for_each_row(
+        self,
+        mut each: impl FnMut(Row<'_>) -> Result<(), AssessError>,
+    ) -> Result<(), AssessError>
+    where
+        R: Send,
+    {
+        let Self { mut reader, places, width, .. } = self;
+        let (send, batches) = mpsc::sync_channel(BATCHES_AHEAD);
+        let (give_back, used) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                loop {
+                    let batch = read_batch(&mut reader, width, used.try_recv().unwrap_or_default());
+                    let is_last = batch.len < BATCH;
+                    // Who asked for the rows may have had enough of them.
+                    if send.send(batch).is_err() || is_last {
+                        return;
+                    }
+                }
+            });
+            for mut batch in batches {
+                for record in batch.records.iter().take(batch.len) {
+                    each(Row { record, places: &places })?;
+                }
+                if let Some(error) = batch.failed.take() {
+                    return Err(error);
+                }
+                // After the last batch nobody takes them back.
+                let _ = give_back.send(batch);
             }
-            let cells = self.record.len();
-            if cells == self.width {
+            Ok(())
+        })
+    }
+}
+
+/// Rows in a batch, and batches that wait to be taken.
+const BATCH: usize = 1024;
+const BATCHES_AHEAD: usize = 4;
+
+/// Records that are used again and again; the first `len` hold rows.
+#[derive(Default)]
+struct Batch {
+    records: Vec<csv::StringRecord>,
+    len: usize,
+    /// Why no row follows.
+    failed: Option<AssessError>,
+}
+
+/// Fills a batch; the last one of an input is not full.
+fn read_batch<R: Read>(reader: &mut csv::Reader<R>, width: usize, mut batch: Batch) -> Batch {
+    batch.len = 0;
+    batch.records.resize(BATCH, csv::StringRecord::new());
+    for record in &mut batch.records {
+        match read_record(reader, width, record) {
+            Ok(true) => batch.len += 1,
+            Ok(false) => break,
+            Err(error) => {
+                batch.failed = Some(error);
                 break;
             }
-            if cells == 1 && self.record.get(0).is_some_and(|cell| cell.trim().is_empty()) {
-                continue;
-            }
-            let line = line(&self.record);
-            return Err(AssessError::Failed(format!(
-                "line {line} has {cells} cells, the header has {}; mend the line (a comma inside a cell needs quotes)",
-                self.width
-            )));
         }
-        Ok(Some(Row { record: &self.record, places: &self.places }))
+    }
+    batch
+}
+
+/// Reads the next row that is not blank; false at the end.
+fn read_record<R: Read>(
+    reader: &mut csv::Reader<R>,
+    width: usize,
+    record: &mut csv::StringRecord,
+) -> Result<bool, AssessError> {
+    loop {
+        if !reader.read_record(record).map_err(read_error)? {
+            return Ok(false);
+        }
+        let cells = record.len();
+        if cells == width {
+            return Ok(true);
+        }
+        if cells == 1 && record.get(0).is_some_and(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let line = line(record);
+        return Err(AssessError::Failed(format!(
+            "line {line} has {cells} cells, the header has {width}; mend the line (a comma inside a cell needs quotes)"
+        )));
     }
 }
 
@@ -269,5 +344,48 @@ impl Reader<'_> {
                 Ok(None)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first cells of all rows, read ahead, and the error that ended them.
+    fn read_ahead(input: &str) -> (Vec<String>, Option<String>) {
+        let table = Table::open(input.as_bytes(), &[Column::required("a"), Column::optional("b")], false);
+        let mut cells = Vec::new();
+        let end = table.unwrap().for_each_row(|row| {
+            cells.push(format!("{}:{}", row.line(), row.text(0)));
+            Ok(())
+        });
+        (cells, end.err().map(|error| error.to_string()))
+    }
+
+    #[test]
+    fn rows_read_ahead_are_those_read_one_by_one() {
+        for rows in [0, 1, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH, 7 * BATCH + 5] {
+            let lines: String = (0..rows).map(|n| format!("{n},x\n")).collect();
+            let (cells, end) = read_ahead(&format!("a,b\n{lines}"));
+            let expected: Vec<String> = (0..rows).map(|n| format!("{}:{n}", n + 2)).collect();
+            assert!(cells == expected && end.is_none(), "{rows} rows: {} {end:?}", cells.len());
+            // A row that cannot be ends them, after all before it.
+            let (cells, end) = read_ahead(&format!("a,b\n{lines}7\n8,x\n"));
+            assert!(cells == expected, "{rows} rows before a bad one: {}", cells.len());
+            assert!(end.unwrap().starts_with(&format!("line {} has 1 cells", rows + 2)));
+        }
+    }
+
+    #[test]
+    fn rows_read_ahead_stop_where_nobody_wants_them() {
+        let lines = "1,2\n".repeat(100 * BATCH);
+        let input = format!("a,b\n{lines}");
+        let table = Table::open(input.as_bytes(), &[Column::required("a"), Column::required("b")], false);
+        let mut seen = 0;
+        let end = table.unwrap().for_each_row(|_| {
+            seen += 1;
+            if seen == 3 { Err(AssessError::OutputClosed) } else { Ok(()) }
+        });
+        assert!(matches!(end, Err(AssessError::OutputClosed)) && seen == 3, "{seen}");
     }
 }

@@ -102,7 +102,7 @@ const OUT: [&str; 25] = [
 pub(super) fn run(
     args: &TargetArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

@@ -76,7 +76,7 @@ const OUT: [&str; 13] = [
 pub(super) fn run(
     args: &WarningsArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
