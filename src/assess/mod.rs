@@ -3,6 +3,8 @@
 
 mod air;
 mod attainment;
+mod black_odor;
+mod black_odor_rows;
 mod cell;
 mod composite;
 mod coverage;
@@ -13,6 +15,8 @@ mod events;
 mod forecast;
 mod groups;
 mod hourly;
+mod load;
+mod load_rows;
 mod means;
 mod output;
 mod rank;
@@ -47,6 +51,9 @@ enum Kind {
     /// Whether a year keeps the limits: columns as composite.
     #[command(after_long_help = attainment::HELP)]
     Attainment(attainment::AttainmentArgs),
+    /// Grade of ditches: time,body,point,chainage_m,depth_cm,transparency_cm,do,orp_mv,nh3n and clear.
+    #[command(after_long_help = black_odor::HELP)]
+    BlackOdor(black_odor::BlackOdorArgs),
     /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
     #[command(after_long_help = composite::HELP)]
     Composite(composite::CompositeArgs),
@@ -56,6 +63,9 @@ enum Kind {
     /// The air of the next days, and how wrong such forecasts were: columns as composite.
     #[command(after_long_help = forecast::HELP)]
     Forecast(forecast::ForecastArgs),
+    /// Monthly loads: time,site,conc_mg_l and flow_m3s or flow_m3.
+    #[command(after_long_help = load::HELP)]
+    Load(load::LoadArgs),
     /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
     #[command(after_long_help = means::HELP)]
     Means(means::MeansArgs),
@@ -86,9 +96,11 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
         Kind::Attainment(attainment) => &attainment.source.place.table.input,
+        Kind::BlackOdor(ditches) => &ditches.rows.table.input,
         Kind::Composite(composite) => &composite.source.place.table.input,
         Kind::Days(days) => &days.source.place.table.input,
         Kind::Forecast(forecast) => &forecast.source.place.table.input,
+        Kind::Load(load) => &load.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
         Kind::Target(target) => &target.source.place.table.input,
@@ -117,9 +129,11 @@ fn run_on(
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
         Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
+        Kind::BlackOdor(args) => black_odor::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Forecast(args) => forecast::run(args, law, input, output, messages),
+        Kind::Load(args) => load::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),

@@ -1,9 +1,11 @@
 //! The contract of the command line, row by row.
 
 mod attainment;
+mod black_odor;
 mod composite;
 mod days;
 mod hours;
+mod load;
 mod outlook;
 mod rank;
 mod warnings;

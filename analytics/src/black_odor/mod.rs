@@ -1,5 +1,12 @@
-//! Grades of black-odorous water (城市黑臭水体整治工作指南 2015; 农村黑臭水体治理工作指南 2024).
+//! Black-odorous water (城市黑臭水体整治工作指南 2015; 农村黑臭水体治理工作指南 2024): grades of samples, points, reaches and whole
+//! waters.
 
+mod body;
 mod grade;
+mod point;
+#[cfg(test)]
+mod test_law;
 
+pub use body::{BodyGrade, HeavyReach, OdorPoint, grade_body};
 pub use grade::{Grade, OdorLevel, grade};
+pub use point::{IndicatorCount, PointGrade, grade_point};

@@ -59,7 +59,10 @@ impl Tables {
         let winter = self.winter.map(WinterRow::check).transpose()?;
         let instantaneous = self.instantaneous.map(InstantaneousRow::check).transpose()?;
         if instantaneous.is_some() && !clauses.contains_key("instantaneous") {
-            return Err(Refusal::new("clauses.instantaneous", "is missing; name the clause and its confidence"));
+            return Err(Refusal::new(
+                "clauses.instantaneous",
+                "is missing; name the clause and its confidence",
+            ));
         }
         let mut grades: BTreeMap<String, Vec<EffluentLimit>> = BTreeMap::new();
         for (i, row) in self.limits.into_iter().enumerate() {
