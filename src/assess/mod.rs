@@ -5,6 +5,7 @@ mod air;
 mod attainment;
 mod black_odor;
 mod black_odor_rows;
+mod black_odor_watch;
 mod cell;
 mod composite;
 mod coverage;
@@ -78,6 +79,9 @@ enum Kind {
     /// Where a year stands against its targets, and how probable it is that they are kept: columns as composite.
     #[command(after_long_help = target::HELP)]
     Target(target::TargetArgs),
+    /// Clean ditches that slip back: columns as black-odor.
+    #[command(after_long_help = black_odor_watch::HELP)]
+    Watch(black_odor_watch::WatchArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
     /// Whether series rise or fall, and how fast: time,series,value; one row a series.
@@ -105,6 +109,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Rank(rank) => &rank.input,
         Kind::Target(target) => &target.source.place.table.input,
         Kind::Warnings(warnings) => &warnings.place.table.input,
+        Kind::Watch(watch) => &watch.rows.table.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
     };
@@ -138,6 +143,7 @@ fn run_on(
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),
         Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
+        Kind::Watch(args) => black_odor_watch::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
         Kind::Trend(args) => trend::run(args, input, output, messages),
     };

@@ -2,6 +2,7 @@
 
 mod attainment;
 mod black_odor;
+mod black_odor_watch;
 mod composite;
 mod days;
 mod hours;
