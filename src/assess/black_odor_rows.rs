@@ -1,6 +1,6 @@
 //! Samples of ditches, gathered by water and point: what `assess black-odor` and `assess watch` read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{Read, Write};
 
 use chrono::NaiveDate;
@@ -48,8 +48,6 @@ pub(super) fn column_of(parameter: Parameter) -> &'static str {
 
 /// One row.
 pub(super) struct OdorSample {
-    /// Time as written.
-    pub(super) time: String,
     /// Its day; none where the time cannot be read.
     pub(super) day: Option<NaiveDate>,
     pub(super) values: Vec<(Parameter, Decimal)>,
@@ -63,6 +61,8 @@ pub(super) struct PointRows {
     /// Distance along the water in m.
     pub(super) chainage: Option<Decimal>,
     pub(super) samples: Vec<OdorSample>,
+    /// Times as written.
+    times: HashSet<String>,
     /// What was wrong with its cells.
     pub(super) notes: BTreeSet<String>,
 }
@@ -109,8 +109,13 @@ impl BodyRows {
             return row.complain(messages, "point", name, "is empty; name the point; the row is left out");
         }
         let place = self.points.iter().position(|point| point.name == name).unwrap_or_else(|| {
-            let (samples, notes) = (Vec::new(), BTreeSet::new());
-            self.points.push(PointRows { name: name.to_owned(), chainage: None, samples, notes });
+            self.points.push(PointRows {
+                name: name.to_owned(),
+                chainage: None,
+                samples: Vec::new(),
+                times: HashSet::new(),
+                notes: BTreeSet::new(),
+            });
             self.points.len() - 1
         });
         self.points[place].take(law, row, messages)
@@ -125,7 +130,7 @@ impl PointRows {
             self.notes.insert("invalid:time".to_owned());
             row.complain(messages, "time", time, "is not a time; write 2026-03-01")?;
         }
-        if self.samples.iter().any(|sample| sample.time == time) {
+        if !self.times.insert(time.to_owned()) {
             let reason = format!("stands twice for point `{}`; both rows count", self.name);
             row.complain(messages, "time", time, &reason)?;
         }
@@ -151,7 +156,7 @@ impl PointRows {
             self.notes.insert(format!("invalid:{CLEAR_NAME}"));
             row.complain(messages, CLEAR_NAME, clear, "is neither 1 nor 0; counted as not clear")?;
         }
-        self.samples.push(OdorSample { time: time.to_owned(), day, values, clear: clear == "1" });
+        self.samples.push(OdorSample { day, values, clear: clear == "1" });
         Ok(())
     }
 

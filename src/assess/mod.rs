@@ -2,6 +2,7 @@
 //! is the help text and the tests here.
 
 mod air;
+mod allowance;
 mod attainment;
 mod black_odor;
 mod black_odor_rows;
@@ -49,6 +50,9 @@ pub(crate) struct AssessArgs {
 enum Kind {
     /// AQI of hours or days: time,site,pm25,pm10,so2,no2,co,o3,o3_8h (ug/m3, CO mg/m3).
     Air(air::AirArgs),
+    /// What is left of a year's allowance of total load, and where the year ends: time,site,load_kg by day.
+    #[command(after_long_help = allowance::HELP)]
+    Allowance(allowance::AllowanceArgs),
     /// Whether a year keeps the limits: columns as composite.
     #[command(after_long_help = attainment::HELP)]
     Attainment(attainment::AttainmentArgs),
@@ -99,6 +103,7 @@ enum Kind {
 pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
+        Kind::Allowance(allowance) => &allowance.table.input,
         Kind::Attainment(attainment) => &attainment.source.place.table.input,
         Kind::BlackOdor(ditches) => &ditches.rows.table.input,
         Kind::Composite(composite) => &composite.source.place.table.input,
@@ -133,6 +138,7 @@ fn run_on(
 ) -> Result<(), AssessError> {
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
+        Kind::Allowance(args) => allowance::run(args, input, output, messages),
         Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
         Kind::BlackOdor(args) => black_odor::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),

@@ -1,5 +1,6 @@
 //! The contract of the command line, row by row.
 
+mod allowance;
 mod attainment;
 mod black_odor;
 mod black_odor_watch;

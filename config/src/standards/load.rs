@@ -257,6 +257,13 @@ mod tests {
         check("2026-03-01", "HJ633-2026", "GB3095-2026-transition");
         check("2030-12-31", "HJ633-2026", "GB3095-2026-transition");
         check("2031-01-01", "HJ633-2026", "GB3095-2026");
+        let limits = law.effluent_limits("DB12-356-2018/2").unwrap().1;
+        let ammonia = limits.iter().find(|l| l.parameter == lanbi_model::Parameter::Nh3n).unwrap();
+        assert_eq!(
+            (ammonia.high.to_string(), ammonia.winter.unwrap().to_string()),
+            ("2".into(), "3.5".into())
+        );
+        assert!(law.effluent_limits("GB18918-2002/1A").unwrap().0.instantaneous.is_some());
         let warning = |day: &str| {
             lanbi_model::standard::on_day(&law.warning, day.parse().unwrap()).unwrap().edition.id.as_str()
         };

@@ -1,3 +1,5 @@
+//! Waters that come on the list, improve, last and slip back.
+
 use lanbi_model::decimal::round_half_even;
 
 use super::super::test_law::{dec, elimination};

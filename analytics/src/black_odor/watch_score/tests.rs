@@ -1,3 +1,5 @@
+//! Made-up ditches that slip, and ditches that do not.
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
