@@ -402,8 +402,49 @@ pub struct BlackOdorStandard {
     pub shallow_below: Decimal,
     /// That share of the depth.
     pub shallow_share: Decimal,
-    /// Clauses by topic.
+    /// How many samples and points make a grade.
+    pub judging: OdorJudging,
+    /// When a body is listed, has improved, and stays clear.
+    pub elimination: Elimination,
+    /// Clauses by topic: `urban`, `rural`, `shallow`, `point`, `reach`, `body`, `inclusive`, `sampling`, `effect`,
+    /// `lasting`, `recognition`.
     pub clauses: BTreeMap<String, String>,
+}
+
+/// From samples to points, reaches and whole waters (2015 guide). Shares lie between 0 and 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OdorJudging {
+    /// Whether "60%以上" takes in 60 % itself.
+    pub inclusive: bool,
+    /// Share of the values of one indicator at heavy that makes a point heavy.
+    pub one_indicator: Decimal,
+    /// Share of the values of each of several indicators at heavy that makes a point heavy.
+    pub each_indicator: Decimal,
+    /// How many indicators that takes.
+    pub indicators: u32,
+    /// Heavy points in a row that make the reach between them heavy.
+    pub reach_points: u32,
+    /// Share of heavy points that makes the whole water heavy.
+    pub body_share: Decimal,
+    /// Points a water is sampled at, at least.
+    pub least_points: u32,
+    /// Times a point is sampled, at least.
+    pub least_samples: u32,
+}
+
+/// When a listed water counts as improved (初见成效) and as lastingly clear (长制久清).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elimination {
+    /// Valid questionnaires of a survey, at least.
+    pub questionnaires: u32,
+    /// Share of satisfied answers, at least.
+    pub satisfied: Decimal,
+    /// Share of answers that call a water black or smelly, above which it is listed although no indicator says so.
+    pub recognised: Decimal,
+    /// Months of clean monitoring before a water is lastingly clear.
+    pub months: u32,
+    /// Days between two periods of monitoring, at most, for the months to count.
+    pub largest_gap_days: u32,
 }
 
 impl Editioned for BlackOdorStandard {
@@ -450,8 +491,20 @@ pub struct EffluentStandard {
     pub grades: BTreeMap<String, Vec<EffluentLimit>>,
     /// Winter rule.
     pub winter: Option<Winter>,
-    /// Clauses by topic.
+    /// Limits for single values that are in force with numbers not at hand.
+    pub instantaneous: Option<Instantaneous>,
+    /// Clauses by topic: `limits`, and `instantaneous` where there are such limits.
     pub clauses: BTreeMap<String, String>,
+}
+
+/// Limits for single values (瞬时值) that a standard is known to set and whose numbers were not obtained: nothing can be
+/// judged by them, and that has to be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instantaneous {
+    /// First day in force.
+    pub from: NaiveDate,
+    /// Items they are set for.
+    pub parameters: Vec<Parameter>,
 }
 
 impl Editioned for EffluentStandard {

@@ -18,6 +18,11 @@ pub(crate) enum Cell<T = Decimal> {
 
 /// Reads a trimmed cell of a parameter. `<0.05` and `0.05L` are below that detection limit.
 pub(crate) fn read(law: &Standards, parameter: Parameter, text: &str) -> Cell {
+    read_within(text, parameter.may_be_negative(), |value| law.is_plausible(parameter, value))
+}
+
+/// Reads a trimmed cell of a quantity that is no parameter of its own, as [`read`] does.
+pub(crate) fn read_within(text: &str, may_be_negative: bool, is_plausible: impl Fn(Decimal) -> bool) -> Cell {
     if text.is_empty() {
         return Cell::Missing;
     }
@@ -25,10 +30,10 @@ pub(crate) fn read(law: &Standards, parameter: Parameter, text: &str) -> Cell {
     let Some(value) = number(limit.unwrap_or(text)) else {
         return Cell::Invalid(NO_NUMBER);
     };
-    if value < Decimal::ZERO && (limit.is_some() || !parameter.may_be_negative()) {
+    if value < Decimal::ZERO && (limit.is_some() || !may_be_negative) {
         return Cell::Invalid(NEGATIVE);
     }
-    if !law.is_plausible(parameter, value) {
+    if !is_plausible(value) {
         return Cell::Invalid("is outside the plausible range");
     }
     if limit.is_some() { Cell::Censored(value / Decimal::TWO) } else { Cell::Value(value) }

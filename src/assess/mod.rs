@@ -2,7 +2,11 @@
 //! is the help text and the tests here.
 
 mod air;
+mod allowance;
 mod attainment;
+mod black_odor;
+mod black_odor_rows;
+mod black_odor_watch;
 mod cell;
 mod composite;
 mod coverage;
@@ -14,6 +18,8 @@ mod forecast;
 mod forecasts;
 mod groups;
 mod hourly;
+mod load;
+mod load_rows;
 mod means;
 mod output;
 mod rank;
@@ -47,9 +53,15 @@ pub(crate) struct AssessArgs {
 enum Kind {
     /// AQI of hours or days: time,site,pm25,pm10,so2,no2,co,o3,o3_8h (ug/m3, CO mg/m3).
     Air(air::AirArgs),
+    /// What is left of a year's allowance of total load, and where the year ends: time,site,load_kg by day.
+    #[command(after_long_help = allowance::HELP)]
+    Allowance(allowance::AllowanceArgs),
     /// Whether a year keeps the limits: columns as composite.
     #[command(after_long_help = attainment::HELP)]
     Attainment(attainment::AttainmentArgs),
+    /// Grade of ditches: time,body,point,chainage_m,depth_cm,transparency_cm,do,orp_mv,nh3n and clear.
+    #[command(after_long_help = black_odor::HELP)]
+    BlackOdor(black_odor::BlackOdorArgs),
     /// Figures and composite index of a month, quarter or year: time,site,pm25,pm10,so2,no2,co,o3_8h by day.
     #[command(after_long_help = composite::HELP)]
     Composite(composite::CompositeArgs),
@@ -59,6 +71,9 @@ enum Kind {
     /// The air of the next days, and how wrong such forecasts were: columns as composite.
     #[command(after_long_help = forecast::HELP)]
     Forecast(forecast::ForecastArgs),
+    /// Monthly loads: time,site,conc_mg_l and flow_m3s or flow_m3.
+    #[command(after_long_help = load::HELP)]
+    Load(load::LoadArgs),
     /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
     #[command(after_long_help = means::HELP)]
     Means(means::MeansArgs),
@@ -71,6 +86,9 @@ enum Kind {
     /// Where a year stands against its targets, and how probable it is that they are kept: columns as composite.
     #[command(after_long_help = target::HELP)]
     Target(target::TargetArgs),
+    /// Clean ditches that slip back: columns as black-odor.
+    #[command(after_long_help = black_odor_watch::HELP)]
+    Watch(black_odor_watch::WatchArgs),
     /// Class of surface water: time,section,body and any item of GB 3838 (mg/L).
     Water(water::WaterArgs),
     /// Whether series rise or fall, and how fast: time,series,value; one row a series.
@@ -88,14 +106,18 @@ enum Kind {
 pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError> {
     let path = match &args.kind {
         Kind::Air(air) => &air.table.input,
+        Kind::Allowance(allowance) => &allowance.table.input,
         Kind::Attainment(attainment) => &attainment.source.place.table.input,
+        Kind::BlackOdor(ditches) => &ditches.rows.table.input,
         Kind::Composite(composite) => &composite.source.place.table.input,
         Kind::Days(days) => &days.source.place.table.input,
         Kind::Forecast(forecast) => &forecast.source.place.table.input,
+        Kind::Load(load) => &load.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
         Kind::Target(target) => &target.source.place.table.input,
         Kind::Warnings(warnings) => &warnings.place.table.input,
+        Kind::Watch(watch) => &watch.rows.table.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
     };
@@ -119,14 +141,18 @@ fn run_on(
 ) -> Result<(), AssessError> {
     let result = match &args.kind {
         Kind::Air(args) => air::run(args, law, input, output, messages),
+        Kind::Allowance(args) => allowance::run(args, input, output, messages),
         Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
+        Kind::BlackOdor(args) => black_odor::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Forecast(args) => forecast::run(args, law, input, output, messages),
+        Kind::Load(args) => load::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),
         Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
+        Kind::Watch(args) => black_odor_watch::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),
         Kind::Trend(args) => trend::run(args, input, output, messages),
     };

@@ -1,9 +1,13 @@
 //! The contract of the command line, row by row.
 
+mod allowance;
 mod attainment;
+mod black_odor;
+mod black_odor_watch;
 mod composite;
 mod days;
 mod hours;
+mod load;
 mod outlook;
 mod rank;
 mod warnings;

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use lanbi_model::standard::{Edition, EffluentLimit, EffluentStandard, Winter};
+use lanbi_model::Parameter;
+use lanbi_model::standard::{Edition, EffluentLimit, EffluentStandard, Instantaneous, Winter};
 use serde::Deserialize;
+use toml::value::Datetime;
 
 use super::error::Refusal;
 use super::wire::{self, Mark, Number};
@@ -14,7 +16,16 @@ use super::wire::{self, Mark, Number};
 #[serde(deny_unknown_fields)]
 pub(super) struct Tables {
     winter: Option<WinterRow>,
+    instantaneous: Option<InstantaneousRow>,
     limits: Vec<LimitRow>,
+}
+
+/// Limits for single values whose numbers are not at hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InstantaneousRow {
+    from: Datetime,
+    parameters: Vec<String>,
 }
 
 /// Either `temperature` in ℃ or `from` and `to` as `11-01`.
@@ -46,6 +57,13 @@ impl Tables {
         clauses: BTreeMap<String, String>,
     ) -> Result<EffluentStandard, Refusal> {
         let winter = self.winter.map(WinterRow::check).transpose()?;
+        let instantaneous = self.instantaneous.map(InstantaneousRow::check).transpose()?;
+        if instantaneous.is_some() && !clauses.contains_key("instantaneous") {
+            return Err(Refusal::new(
+                "clauses.instantaneous",
+                "is missing; name the clause and its confidence",
+            ));
+        }
         let mut grades: BTreeMap<String, Vec<EffluentLimit>> = BTreeMap::new();
         for (i, row) in self.limits.into_iter().enumerate() {
             let key = format!("effluent.limits[{i}]");
@@ -68,7 +86,21 @@ impl Tables {
                 confidence: row.confidence.0,
             });
         }
-        Ok(EffluentStandard { edition, grades, winter, clauses })
+        Ok(EffluentStandard { edition, grades, winter, instantaneous, clauses })
+    }
+}
+
+impl InstantaneousRow {
+    fn check(self) -> Result<Instantaneous, Refusal> {
+        let key = "effluent.instantaneous.parameters";
+        let known = |name: &String| {
+            Parameter::from_key(name)
+                .ok_or_else(|| Refusal::new(key, format!("`{name}` is not a parameter; write cod or nh3n")))
+        };
+        Ok(Instantaneous {
+            from: wire::date(self.from, "effluent.instantaneous.from")?,
+            parameters: self.parameters.iter().map(known).collect::<Result<_, _>>()?,
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lanbi_model::standard::{Edition, Plausible, Standards};
 
+use super::black_odor;
 use super::error::{Refusal, StandardsError};
 use super::evaluation;
 use super::order::in_order;
@@ -21,6 +22,7 @@ macro_rules! built_in {
 /// Every file of `config/standards`, by its path there.
 const BUILT_IN: &[(&str, &str)] = built_in! {
     "black-odor/2015.toml"
+    "db12-356/2018.toml"
     "db12-599/2015.toml"
     "gb18918/2002.toml"
     "gb3095/2012.toml"
@@ -120,7 +122,7 @@ impl Loader {
             air,
             evaluation,
             water,
-            black_odor,
+            black_odor: ditches,
             effluent,
             ranking,
             warning,
@@ -163,9 +165,9 @@ impl Loader {
             law.water.push(tables.check(head()?, wire::clauses(&clauses, &topics)?)?);
             kinds += 1;
         }
-        if let Some(tables) = black_odor {
-            let topics = ["urban", "rural", "shallow"];
-            law.black_odor.push(tables.check(head()?, wire::clauses(&clauses, &topics)?)?);
+        if let Some(tables) = ditches {
+            let clauses = wire::clauses(&clauses, &black_odor::TOPICS)?;
+            law.black_odor.push(tables.check(head()?, clauses)?);
             kinds += 1;
         }
         if let Some(tables) = effluent {
@@ -255,6 +257,13 @@ mod tests {
         check("2026-03-01", "HJ633-2026", "GB3095-2026-transition");
         check("2030-12-31", "HJ633-2026", "GB3095-2026-transition");
         check("2031-01-01", "HJ633-2026", "GB3095-2026");
+        let limits = law.effluent_limits("DB12-356-2018/2").unwrap().1;
+        let ammonia = limits.iter().find(|l| l.parameter == lanbi_model::Parameter::Nh3n).unwrap();
+        assert_eq!(
+            (ammonia.high.to_string(), ammonia.winter.unwrap().to_string()),
+            ("2".into(), "3.5".into())
+        );
+        assert!(law.effluent_limits("GB18918-2002/1A").unwrap().0.instantaneous.is_some());
         let warning = |day: &str| {
             lanbi_model::standard::on_day(&law.warning, day.parse().unwrap()).unwrap().edition.id.as_str()
         };
@@ -310,6 +319,14 @@ mod tests {
         check("gb3838/2002.toml", "\"at-least\"\n", "\"at-most\"\n", "water.items[2].limits");
         check("gb3838/2002.toml", "[6, 9]", "[9, 6]", "water.items[1].band");
         check("black-odor/2015.toml", "heavy = 10", "heavy = 30", "black-odor.urban[0].heavy");
+        let ditches = "black-odor/2015.toml";
+        check(ditches, "one_indicator = 0.6", "one_indicator = 60", "black-odor.judging.one_indicator");
+        check(ditches, "reach_points = 3", "reach_points = 0", "black-odor.judging.reach_points");
+        check(ditches, "satisfied = 0.9", "satisfied = 1.9", "black-odor.elimination.satisfied");
+        check(ditches, "[clauses.reach]", "[clauses.stretch]", "clauses.reach");
+        let effluent = "gb18918/2002.toml";
+        check(effluent, "\"nh3n\", \"tn\"", "\"ammonia\"", "effluent.instantaneous.parameters: `ammonia`");
+        check(effluent, "[clauses.instantaneous]", "[clauses.momentary]", "clauses.instantaneous");
         check(
             "gb18918/2002.toml",
             "temperature = 12",
