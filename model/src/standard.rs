@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::evaluation::{AirEvaluation, Ranking};
 use crate::warning::WarningStandard;
+use crate::water_rule::{CityIndex, RankSum, WaterEvaluation};
 use crate::{Decimal, Parameter, WaterBody};
 
 /// How well a number of a standard is confirmed.
@@ -480,6 +481,12 @@ pub struct Standards {
     pub evaluation: Vec<AirEvaluation>,
     /// GB 3838.
     pub water: Vec<WaterStandard>,
+    /// 环办〔2011〕22号.
+    pub water_evaluation: Vec<WaterEvaluation>,
+    /// 城市水质指数.
+    pub city_index: Vec<CityIndex>,
+    /// Rules by which places are added.
+    pub rank_sum: Vec<RankSum>,
     /// Black-odorous water guides.
     pub black_odor: Vec<BlackOdorStandard>,
     /// Discharge standards.
