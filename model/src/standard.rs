@@ -340,6 +340,17 @@ pub struct WaterClass {
     pub colour: String,
 }
 
+/// Oxygen in water that is saturated with air, at sea level and without salt: numerator / (offset + ℃), in mg/L.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saturation {
+    /// Share of the saturation in percent that is class Ⅰ.
+    pub percent: Decimal,
+    /// 468 (HJ 2.3-2018).
+    pub numerator: Decimal,
+    /// 31.6 (HJ 2.3-2018).
+    pub offset: Decimal,
+}
+
 /// GB 3838 with the evaluation rules of 环办〔2011〕22号.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaterStandard {
@@ -353,6 +364,8 @@ pub struct WaterStandard {
     pub clauses: BTreeMap<String, String>,
     /// Automatic readings in a day that make a day mean (configured, unconfirmed).
     pub day_readings: u32,
+    /// Class Ⅰ of dissolved oxygen by its saturation.
+    pub saturation: Saturation,
 }
 
 impl WaterStandard {
