@@ -16,6 +16,7 @@ mod hourly;
 mod means;
 mod output;
 mod rank;
+mod rank_sum;
 mod source;
 mod stamp;
 mod table;
@@ -24,6 +25,7 @@ mod timeline;
 mod trend;
 mod warnings;
 mod water;
+mod waters;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -56,12 +58,24 @@ enum Kind {
     /// The air of the next days, and how wrong such forecasts were: columns as composite.
     #[command(after_long_help = forecast::HELP)]
     Forecast(forecast::ForecastArgs),
+    /// State of rivers, basins and lakes over a period from their sections: columns as sections.
+    #[command(after_long_help = waters::basin::HELP)]
+    Basin(waters::basin::BasinArgs),
+    /// 城市水质指数 over a period: columns as sections.
+    #[command(after_long_help = waters::cwqi::HELP)]
+    Cwqi(waters::cwqi::CwqiArgs),
     /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
     #[command(after_long_help = means::HELP)]
     Means(means::MeansArgs),
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
+    /// Class, state, main pollutants and target of river sections over a period: time,section,body and any item (mg/L).
+    #[command(after_long_help = waters::sections::HELP)]
+    Sections(waters::sections::SectionArgs),
+    /// Trophic index of lakes: time,section,chla,tp,tn,transparency_cm,codmn.
+    #[command(after_long_help = waters::tli::HELP)]
+    Tli(waters::tli::TliArgs),
     /// Heavy-pollution warnings of hours and forecasts: time,site,pm25,pm10,so2,no2,co,o3.
     #[command(after_long_help = warnings::HELP)]
     Warnings(warnings::WarningsArgs),
@@ -89,9 +103,13 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Composite(composite) => &composite.source.place.table.input,
         Kind::Days(days) => &days.source.place.table.input,
         Kind::Forecast(forecast) => &forecast.source.place.table.input,
+        Kind::Basin(basin) => &basin.rows.table.input,
+        Kind::Cwqi(cwqi) => &cwqi.rows.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
+        Kind::Sections(sections) => &sections.rows.table.input,
         Kind::Target(target) => &target.source.place.table.input,
+        Kind::Tli(tli) => &tli.table.input,
         Kind::Warnings(warnings) => &warnings.place.table.input,
         Kind::Water(water) => &water.table.input,
         Kind::Trend(trend) => &trend.table.input,
@@ -120,8 +138,12 @@ fn run_on(
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Forecast(args) => forecast::run(args, law, input, output, messages),
+        Kind::Basin(args) => waters::basin::run(args, law, input, output, messages),
+        Kind::Cwqi(args) => waters::cwqi::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
+        Kind::Sections(args) => waters::sections::run(args, law, input, output, messages),
+        Kind::Tli(args) => waters::tli::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),
         Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),

@@ -6,7 +6,10 @@ mod days;
 mod hours;
 mod outlook;
 mod rank;
+mod rank_sum;
+mod sections;
 mod warnings;
+mod waters;
 
 use clap::Parser;
 

@@ -228,7 +228,10 @@ impl TrophicTable {
                 (None, Some(below)) => (Some(below.0), false),
                 (None, None) if Some(i) == last => (None, true),
                 _ => {
-                    return Err(Refusal::new(key, "needs one of `upto` and `below`; the last level has none"));
+                    return Err(Refusal::new(
+                        key,
+                        "needs one of `upto` and `below`; the last level has none",
+                    ));
                 }
             };
             if levels.last().is_some_and(|before| upto.is_some_and(|upto| before.upto >= Some(upto))) {
