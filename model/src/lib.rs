@@ -21,6 +21,7 @@ pub mod station;
 pub mod target;
 pub mod unit;
 pub mod warning;
+pub mod water_rule;
 pub mod zone;
 
 pub use account::{Account, Recomputed};

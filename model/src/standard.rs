@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::evaluation::{AirEvaluation, Ranking};
 use crate::warning::WarningStandard;
+use crate::water_rule::{CityIndex, RankSum, WaterEvaluation};
 use crate::{Decimal, Parameter, WaterBody};
 
 /// How well a number of a standard is confirmed.
@@ -339,6 +340,17 @@ pub struct WaterClass {
     pub colour: String,
 }
 
+/// Oxygen in water that is saturated with air, at sea level and without salt: numerator / (offset + ℃), in mg/L.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saturation {
+    /// Share of the saturation in percent that is class Ⅰ.
+    pub percent: Decimal,
+    /// 468 (HJ 2.3-2018).
+    pub numerator: Decimal,
+    /// 31.6 (HJ 2.3-2018).
+    pub offset: Decimal,
+}
+
 /// GB 3838 with the evaluation rules of 环办〔2011〕22号.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaterStandard {
@@ -352,6 +364,8 @@ pub struct WaterStandard {
     pub clauses: BTreeMap<String, String>,
     /// Automatic readings in a day that make a day mean (configured, unconfirmed).
     pub day_readings: u32,
+    /// Class Ⅰ of dissolved oxygen by its saturation.
+    pub saturation: Saturation,
 }
 
 impl WaterStandard {
@@ -533,6 +547,12 @@ pub struct Standards {
     pub evaluation: Vec<AirEvaluation>,
     /// GB 3838.
     pub water: Vec<WaterStandard>,
+    /// 环办〔2011〕22号.
+    pub water_evaluation: Vec<WaterEvaluation>,
+    /// 城市水质指数.
+    pub city_index: Vec<CityIndex>,
+    /// Rules by which places are added.
+    pub rank_sum: Vec<RankSum>,
     /// Black-odorous water guides.
     pub black_odor: Vec<BlackOdorStandard>,
     /// Discharge standards.

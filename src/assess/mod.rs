@@ -23,6 +23,7 @@ mod load_rows;
 mod means;
 mod output;
 mod rank;
+mod rank_sum;
 mod source;
 mod stamp;
 mod table;
@@ -31,6 +32,7 @@ mod timeline;
 mod trend;
 mod warnings;
 mod water;
+mod waters;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -74,12 +76,24 @@ enum Kind {
     /// Monthly loads: time,site,conc_mg_l and flow_m3s or flow_m3.
     #[command(after_long_help = load::HELP)]
     Load(load::LoadArgs),
+    /// State of rivers, basins and lakes over a period from their sections: columns as sections.
+    #[command(after_long_help = waters::basin::HELP)]
+    Basin(waters::basin::BasinArgs),
+    /// 城市水质指数 over a period: columns as sections.
+    #[command(after_long_help = waters::cwqi::HELP)]
+    Cwqi(waters::cwqi::CwqiArgs),
     /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
     #[command(after_long_help = means::HELP)]
     Means(means::MeansArgs),
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
+    /// Class, state, main pollutants and target of river sections over a period: time,section,body and any item (mg/L).
+    #[command(after_long_help = waters::sections::HELP)]
+    Sections(waters::sections::SectionArgs),
+    /// Trophic index of lakes: time,section,chla,tp,tn,transparency_cm,codmn.
+    #[command(after_long_help = waters::tli::HELP)]
+    Tli(waters::tli::TliArgs),
     /// Heavy-pollution warnings of hours and forecasts: time,site,pm25,pm10,so2,no2,co,o3.
     #[command(after_long_help = warnings::HELP)]
     Warnings(warnings::WarningsArgs),
@@ -113,9 +127,13 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Days(days) => &days.source.place.table.input,
         Kind::Forecast(forecast) => &forecast.source.place.table.input,
         Kind::Load(load) => &load.table.input,
+        Kind::Basin(basin) => &basin.rows.table.input,
+        Kind::Cwqi(cwqi) => &cwqi.rows.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
+        Kind::Sections(sections) => &sections.rows.table.input,
         Kind::Target(target) => &target.source.place.table.input,
+        Kind::Tli(tli) => &tli.table.input,
         Kind::Warnings(warnings) => &warnings.place.table.input,
         Kind::Watch(watch) => &watch.rows.table.input,
         Kind::Water(water) => &water.table.input,
@@ -148,8 +166,12 @@ fn run_on(
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Forecast(args) => forecast::run(args, law, input, output, messages),
         Kind::Load(args) => load::run(args, law, input, output, messages),
+        Kind::Basin(args) => waters::basin::run(args, law, input, output, messages),
+        Kind::Cwqi(args) => waters::cwqi::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
+        Kind::Sections(args) => waters::sections::run(args, law, input, output, messages),
+        Kind::Tli(args) => waters::tli::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),
         Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
         Kind::Watch(args) => black_odor_watch::run(args, law, input, output, messages),

@@ -10,6 +10,7 @@ use lanbi_model::standard::{Editioned, Standards, by_id};
 use super::cell;
 use super::error::AssessError;
 use super::output::{Field, Output, OutputFormat};
+use super::rank_sum;
 use super::table::{Column, Row, Table};
 
 /// What `--help` says about columns and words.
@@ -26,7 +27,12 @@ Rules, as `lanbi standards list` names them:
   composite     composite index, smallest first
   change        change of the composite index, largest fall first
   tianjin-2021  places in pm25, pm25_change and good_days_ratio by 30, 30 and 40 percent
-  tianjin-2020  places in index and index_change by 50 and 50 percent (that places are weighted is unconfirmed)";
+  tianjin-2020  places in index and index_change by 50 and 50 percent (that places are weighted is unconfirmed)
+  tianjin-water-2018
+                the sum of the places in index, change and ratio (综合污染指数, its change, 出入境浓度比值), all of them smallest
+                first. In: district,index,change,ratio. Out: district,rule,place,sum,index,change,ratio,place_index,place_change,
+                place_ratio,money,status; money is 补偿金 in 10,000 yuan, less than 0 is to be paid. Of equal sums the better place
+                in index is ahead, which no text confirms: unverified:ties";
 
 /// Options of `assess rank`.
 #[derive(Debug, clap::Args)]
@@ -34,15 +40,15 @@ pub(crate) struct RankArgs {
     /// CSV to read; - is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) input: String,
-    /// Rule to rank by: composite, change, tianjin-2021 or tianjin-2020.
+    /// Rule to rank by: composite, change, tianjin-2021, tianjin-2020 or tianjin-water-2018.
     #[arg(long, value_name = "RULE", default_value = "composite")]
-    rule: String,
+    pub(super) rule: String,
     /// Form of the result.
     #[arg(long, value_enum, default_value_t = OutputFormat::Csv)]
-    output: OutputFormat,
+    pub(super) output: OutputFormat,
     /// Let unknown columns pass.
     #[arg(long)]
-    ignore_extra: bool,
+    pub(super) ignore_extra: bool,
 }
 
 const OUT: [&str; 15] = [
@@ -97,8 +103,13 @@ pub(super) fn run(
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
+    if let Some(rule) = by_id(&law.rank_sum, &args.rule) {
+        return rank_sum::run(args, rule, input, output, messages);
+    }
     let rule = by_id(&law.ranking, &args.rule).ok_or_else(|| {
-        let known: Vec<&str> = law.ranking.iter().map(|rule| rule.edition().id.as_str()).collect();
+        let known = law.ranking.iter().map(|rule| rule.edition().id.as_str());
+        let known: Vec<&str> =
+            known.chain(law.rank_sum.iter().map(|rule| rule.edition().id.as_str())).collect();
         AssessError::Usage(format!("unknown rule `{}`; known are {}", args.rule, known.join(", ")))
     })?;
     let mut table = Table::open(input, &COLUMNS, args.ignore_extra)?;

@@ -10,7 +10,10 @@ mod hours;
 mod load;
 mod outlook;
 mod rank;
+mod rank_sum;
+mod sections;
 mod warnings;
+mod waters;
 
 use clap::Parser;
 

@@ -32,7 +32,7 @@ const BODY: usize = 2;
 const FIRST_ITEM: usize = 3;
 
 /// Items a row may hold.
-const ITEMS: [Parameter; 23] = [
+pub(super) const ITEMS: [Parameter; 23] = [
     Parameter::WaterTemperature,
     Parameter::Ph,
     Parameter::DissolvedOxygen,

@@ -115,6 +115,9 @@ pub(crate) struct AssessArgs {
     /// Years, from 2016.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=15))]
     pub years: u32,
+    /// River sections, of one year.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub sections: u32,
     /// A Python that has polars or pandas; what it lacks is not run.
     #[arg(long, value_name = "PATH", default_value = "python3")]
     pub python: PathBuf,

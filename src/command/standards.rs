@@ -35,9 +35,12 @@ fn list() -> anyhow::Result<()> {
         .chain(editions(&standards.air))
         .chain(editions(&standards.evaluation))
         .chain(editions(&standards.water))
+        .chain(editions(&standards.water_evaluation))
+        .chain(editions(&standards.city_index))
         .chain(editions(&standards.black_odor))
         .chain(editions(&standards.effluent))
         .chain(editions(&standards.ranking))
+        .chain(editions(&standards.rank_sum))
         .chain(editions(&standards.warning))
     {
         let until = edition.until.map(|day| day.to_string()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use lanbi_model::standard::{ClassLimits, Direction, Edition, WaterItem, WaterStandard};
+use lanbi_model::standard::{ClassLimits, Direction, Edition, Saturation, WaterItem, WaterStandard};
 use lanbi_model::{Decimal, Parameter, WaterBody, decimal};
 
 use super::mean::round_for_evaluation;
@@ -51,6 +51,16 @@ pub struct WaterAssessment<'a> {
     pub exceeding: Vec<Exceedance>,
 }
 
+/// By what dissolved oxygen is of class Ⅰ (GB 3838-2002, Table 1: 饱和率90%（或7.5）).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FirstClassOxygen {
+    /// By its concentration, as the national platform does.
+    #[default]
+    Concentration,
+    /// By its concentration or by its saturation at the water temperature of the values, whichever is kept.
+    OrSaturation,
+}
+
 /// Grades values (each parameter once, in its unit) against the river or lake limits. `target` is the class 1-5 that
 /// exceedances are measured against; none takes class Ⅲ. Parameters without limits are passed over.
 #[must_use]
@@ -59,6 +69,19 @@ pub fn assess<'a>(
     body: WaterBody,
     target: Option<u8>,
     rounding: Rounding,
+    values: &[(Parameter, Decimal)],
+) -> WaterAssessment<'a> {
+    assess_with_oxygen(standard, body, target, rounding, FirstClassOxygen::Concentration, values)
+}
+
+/// The same with a choice for dissolved oxygen.
+#[must_use]
+pub fn assess_with_oxygen<'a>(
+    standard: &'a WaterStandard,
+    body: WaterBody,
+    target: Option<u8>,
+    rounding: Rounding,
+    oxygen: FirstClassOxygen,
     values: &[(Parameter, Decimal)],
 ) -> WaterAssessment<'a> {
     let base = target.unwrap_or(DEFAULT_BASE);
@@ -72,7 +95,13 @@ pub fn assess<'a>(
             Rounding::AsGiven => value,
             Rounding::Evaluation => round_for_evaluation(value, item.decimals),
         };
-        let class = class_of(limits, value);
+        let is_saturated = || {
+            item.parameter == Parameter::DissolvedOxygen
+                && oxygen == FirstClassOxygen::OrSaturation
+                && value_of(values, Parameter::WaterTemperature)
+                    .is_some_and(|celsius| saturates(&standard.saturation, celsius, value))
+        };
+        let class = if is_saturated() { 1 } else { class_of(limits, value) };
         items.push((item.parameter, class));
         if class > base {
             let exact = multiple(item, limits, base, value);
@@ -96,6 +125,14 @@ pub fn item_class(
     value: Decimal,
 ) -> Option<u8> {
     standard.item(parameter)?.limits(body).map(|limits| class_of(limits, value))
+}
+
+/// Whether oxygen reaches its share of what fresh water holds at a temperature at sea level.
+fn saturates(saturation: &Saturation, celsius: Decimal, oxygen: Decimal) -> bool {
+    let full = saturation.numerator.checked_div(saturation.offset + celsius);
+    full.is_some_and(|full| {
+        full > Decimal::ZERO && oxygen * Decimal::ONE_HUNDRED >= full * saturation.percent
+    })
 }
 
 fn value_of(values: &[(Parameter, Decimal)], parameter: Parameter) -> Option<Decimal> {

@@ -4,7 +4,7 @@ use lanbi_model::{Decimal, decimal};
 use rust_decimal::RoundingStrategy;
 
 /// Decimals kept of a mean pH; more than any evaluation looks at, fewer than the binary float can spoil.
-const PH_DECIMALS: u32 = 6;
+pub(super) const PH_DECIMALS: u32 = 6;
 
 /// The mean pH by hydrogen ions, −lg of the mean of 10^−pH; none for no values.
 ///

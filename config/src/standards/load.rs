@@ -8,10 +8,9 @@ use lanbi_model::standard::{Edition, Plausible, Standards};
 
 use super::black_odor;
 use super::error::{Refusal, StandardsError};
-use super::evaluation;
 use super::order::in_order;
-use super::warning;
 use super::wire::{self, File};
+use super::{city_index, evaluation, rank_sum, warning, water_evaluation};
 
 macro_rules! built_in {
     ($($path:literal)+) => {
@@ -22,6 +21,7 @@ macro_rules! built_in {
 /// Every file of `config/standards`, by its path there.
 const BUILT_IN: &[(&str, &str)] = built_in! {
     "black-odor/2015.toml"
+    "cwqi/2017.toml"
     "db12-356/2018.toml"
     "db12-599/2015.toml"
     "gb18918/2002.toml"
@@ -38,8 +38,10 @@ const BUILT_IN: &[(&str, &str)] = built_in! {
     "ranking/composite.toml"
     "ranking/tianjin-2020.toml"
     "ranking/tianjin-2021.toml"
+    "ranking/tianjin-water-2018.toml"
     "warning/2018.toml"
     "warning/2024.toml"
+    "water-evaluation/2011.toml"
 };
 
 /// The editions built into the program.
@@ -123,6 +125,9 @@ impl Loader {
             evaluation,
             water,
             black_odor: ditches,
+            water_evaluation: sections,
+            cwqi,
+            rank_sum: places,
             effluent,
             ranking,
             warning,
@@ -161,8 +166,23 @@ impl Loader {
             kinds += 1;
         }
         if let Some(tables) = water {
-            let topics = ["limits", "single-factor", "multiple", "rounding", "day-readings"];
+            let topics = ["limits", "single-factor", "multiple", "rounding", "day-readings", "saturation"];
             law.water.push(tables.check(head()?, wire::clauses(&clauses, &topics)?)?);
+            kinds += 1;
+        }
+        if let Some(tables) = sections {
+            let named = wire::clauses(&clauses, &water_evaluation::TOPICS)?;
+            law.water_evaluation.push(tables.check(head()?, named, wire::unverified(&clauses))?);
+            kinds += 1;
+        }
+        if let Some(tables) = cwqi {
+            let named = wire::clauses(&clauses, &city_index::TOPICS)?;
+            law.city_index.push(tables.check(head()?, named, wire::unverified(&clauses))?);
+            kinds += 1;
+        }
+        if let Some(tables) = places {
+            let named = wire::clauses(&clauses, &rank_sum::TOPICS)?;
+            law.rank_sum.push(tables.check(head()?, named, wire::unverified(&clauses))?);
             kinds += 1;
         }
         if let Some(tables) = ditches {
@@ -196,8 +216,8 @@ impl Loader {
         if kinds == 1 {
             return Ok(());
         }
-        let kinds = "`aqi`, `air`, `evaluation`, `water`, `black-odor`, `effluent`, `ranking`, `warning` or \
-                     `plausible`";
+        let kinds = "`aqi`, `air`, `evaluation`, `water`, `water-evaluation`, `cwqi`, `black-odor`, `effluent`, \
+                     `ranking`, `rank-sum`, `warning` or `plausible`";
         Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
     }
 
@@ -207,6 +227,9 @@ impl Loader {
         in_order(&mut law.air, &self.files, |_| "air")?;
         in_order(&mut law.evaluation, &self.files, |_| "evaluation")?;
         in_order(&mut law.water, &self.files, |_| "water")?;
+        in_order(&mut law.water_evaluation, &self.files, |_| "water-evaluation")?;
+        in_order(&mut law.city_index, &self.files, |_| "cwqi")?;
+        in_order(&mut law.rank_sum, &self.files, |edition| &edition.title)?;
         in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
         in_order(&mut law.effluent, &self.files, family)?;
         in_order(&mut law.ranking, &self.files, |edition| &edition.title)?;
@@ -218,6 +241,14 @@ impl Loader {
 /// The number without its year: `GB 18918` of `GB 18918-2002`.
 fn family(edition: &Edition) -> &str {
     edition.number.rsplit_once('-').map_or(edition.number.as_str(), |(standard, _)| standard)
+}
+
+/// What the checks say of a built-in file in which one text stands for another.
+#[cfg(test)]
+pub(super) fn refusal_of(path: &str, from: &str, to: &str) -> String {
+    let (_, text) = BUILT_IN.iter().find(|(p, _)| *p == path).unwrap();
+    assert!(text.contains(from), "{from}");
+    Loader::default().add(path, &text.replacen(from, to, 1)).unwrap_err().to_string()
 }
 
 #[cfg(test)]

@@ -6,14 +6,17 @@
 mod air;
 mod aqi;
 mod black_odor;
+mod city_index;
 mod effluent;
 mod error;
 mod evaluation;
 mod load;
 mod order;
+mod rank_sum;
 mod ranking;
 mod warning;
 mod water;
+mod water_evaluation;
 mod wire;
 
 pub use error::StandardsError;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use lanbi_model::Decimal;
-use lanbi_model::standard::{ClassLimits, Direction, Edition, WaterClass, WaterItem, WaterStandard};
+use lanbi_model::standard::{
+    ClassLimits, Direction, Edition, Saturation, WaterClass, WaterItem, WaterStandard,
+};
 use serde::Deserialize;
 
 use super::error::Refusal;
@@ -17,8 +19,17 @@ const CLASSES: u8 = 6;
 #[serde(deny_unknown_fields)]
 pub(super) struct Tables {
     day_readings: u32,
+    saturation: SaturationRow,
     classes: Vec<ClassRow>,
     items: Vec<ItemRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaturationRow {
+    percent: Number,
+    numerator: Number,
+    offset: Number,
 }
 
 #[derive(Deserialize)]
@@ -87,7 +98,18 @@ impl Tables {
             classes: self.classes.into_iter().map(class).collect(),
             clauses,
             day_readings: self.day_readings,
+            saturation: self.saturation.check()?,
         })
+    }
+}
+
+impl SaturationRow {
+    fn check(self) -> Result<Saturation, Refusal> {
+        let Self { percent, numerator, offset } = self;
+        if [percent, numerator, offset].iter().any(|number| number.0 <= Decimal::ZERO) {
+            return Err(Refusal::new("water.saturation", "must have numbers above 0"));
+        }
+        Ok(Saturation { percent: percent.0, numerator: numerator.0, offset: offset.0 })
     }
 }
 

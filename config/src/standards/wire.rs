@@ -1,6 +1,6 @@
 //! The pieces that all standards files share: edition, clauses, exact numbers, parameters with their unit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use lanbi_model::standard::{Confidence, Direction, Edition, LimitTime};
@@ -21,6 +21,9 @@ pub(super) struct File {
     pub(super) air: Option<super::air::Tables>,
     pub(super) evaluation: Option<super::evaluation::Tables>,
     pub(super) water: Option<super::water::Tables>,
+    pub(super) water_evaluation: Option<super::water_evaluation::Tables>,
+    pub(super) cwqi: Option<super::city_index::Tables>,
+    pub(super) rank_sum: Option<super::rank_sum::Tables>,
     pub(super) black_odor: Option<super::black_odor::Tables>,
     pub(super) effluent: Option<super::effluent::Tables>,
     pub(super) ranking: Option<super::ranking::Tables>,
@@ -105,6 +108,12 @@ pub(super) fn clauses(
             Ok((topic.clone(), text))
         })
         .collect()
+}
+
+/// The topics whose clause is recalled or inferred.
+pub(super) fn unverified(wire: &BTreeMap<String, Clause>) -> BTreeSet<String> {
+    let weak = wire.iter().filter(|(_, clause)| clause.confidence.0 == Confidence::Unverified);
+    weak.map(|(topic, _)| topic.clone()).collect()
 }
 
 /// A confidence mark, `O`, `A`, `B` or `C`.

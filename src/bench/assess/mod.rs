@@ -2,6 +2,7 @@
 
 mod archive;
 mod file;
+mod water;
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use super::figure::{per_second, rounded, seconds};
 use super::machine::Machine;
 use archive::Plan;
 use file::FileReport;
+use water::WaterReport;
 
 /// A size is measured so often; the shortest time counts.
 const ROUNDS: usize = 3;
@@ -29,6 +31,8 @@ pub(crate) struct AssessReport {
     pub(crate) memory: Vec<MemoryReport>,
     /// Reading the CSV included.
     pub(crate) files: Vec<FileReport>,
+    /// A year of sections, from memory, on one core.
+    pub(crate) water: Vec<WaterReport>,
 }
 
 /// One archive assessed from memory.
@@ -59,7 +63,12 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> anyhow::Result<AssessRe
         eprintln!("bench: {stations} stations of {years} years, from a file");
         files.push(file::measure(&Plan::new(stations, years, args.seed), folder.path(), args)?);
     }
-    Ok(AssessReport { machine: Machine::here(), years: args.years, memory, files })
+    let mut water = Vec::new();
+    for sections in [args.sections.div_ceil(4), args.sections.div_ceil(2), args.sections] {
+        eprintln!("bench: {sections} river sections, from memory");
+        water.extend(water::measure(law, sections, args.seed));
+    }
+    Ok(AssessReport { machine: Machine::here(), years: args.years, memory, files, water })
 }
 
 fn from_memory(law: &Standards, plan: &Plan) -> MemoryReport {
@@ -134,6 +143,19 @@ impl AssessReport {
                 text,
                 "{:>9}{:>13}{:>10.3}{:>14.0}{:>14.1}",
                 row.stations, row.values, row.seconds, row.values_per_s, row.times_the_sum
+            );
+        }
+        let _ = writeln!(text, "\nriver sections of a year of 4-hourly readings, one core");
+        let _ = writeln!(
+            text,
+            "{:>9}{:>13}{:>10}{:>14}{:>14}",
+            "sections", "values", "s", "values/s", "us/section"
+        );
+        for row in &self.water {
+            let _ = writeln!(
+                text,
+                "{:>9}{:>13}{:>10.3}{:>14.0}{:>14.1}",
+                row.sections, row.values, row.seconds, row.values_per_s, row.section_us
             );
         }
         for file in &self.files {

@@ -1,0 +1,155 @@
+//! The readings of one section as a table of whole numbers: what years of history are made months from.
+//!
+//! A reading of nine items takes 84 bytes. Units as the parameters'; times are local.
+
+use chrono::NaiveDateTime;
+use lanbi_model::{Decimal, Parameter, decimal::round_half_even};
+
+/// Decimals that are kept of a value; no instrument gives as many.
+pub(super) const DECIMALS: u32 = 9;
+
+/// The largest value that is taken, far above any plausible ceiling; sums of it fit.
+const LARGEST: i64 = 1_000_000;
+
+pub(super) const MISSING: i64 = i64::MIN;
+
+/// A value as a whole number of billionths of its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WaterValue(i64);
+
+impl WaterValue {
+    /// Takes a decimal, half to even at nine decimals; none for what is beyond a million.
+    #[must_use]
+    pub fn from_decimal(value: Decimal) -> Option<Self> {
+        if value.abs() > Decimal::from(LARGEST) {
+            return None;
+        }
+        let mut fixed = round_half_even(value, DECIMALS);
+        fixed.rescale(DECIMALS);
+        i64::try_from(fixed.mantissa()).ok().map(Self)
+    }
+
+    /// Takes `digits` divided by ten to the power `places`; none for more than nine places and beyond a million.
+    #[must_use]
+    pub fn from_digits(digits: i64, places: u32) -> Option<Self> {
+        let power = 10_i64.checked_pow(DECIMALS.checked_sub(places)?)?;
+        let fixed = digits.checked_mul(power)?;
+        (fixed.unsigned_abs() <= LARGEST.unsigned_abs() * 1_000_000_000).then_some(Self(fixed))
+    }
+}
+
+/// Rows of readings, or of day or month means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readings {
+    items: Vec<Parameter>,
+    times: Vec<NaiveDateTime>,
+    /// Row after row.
+    values: Vec<i64>,
+    is_settled: bool,
+}
+
+impl Readings {
+    /// No rows yet; each will have the values of these items in this order.
+    #[must_use]
+    pub const fn new(items: Vec<Parameter>) -> Self {
+        Self { items, times: Vec::new(), values: Vec::new(), is_settled: true }
+    }
+
+    /// What a row holds.
+    #[must_use]
+    pub fn items(&self) -> &[Parameter] {
+        &self.items
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// Adds a row; values beyond the items are passed over, and lacking ones are missing.
+    pub fn push(&mut self, time: NaiveDateTime, values: &[Option<WaterValue>]) {
+        self.is_settled &= self.times.last().is_none_or(|last| *last < time);
+        self.times.push(time);
+        let row = values.iter().map(|value| value.map_or(MISSING, |value| value.0));
+        self.values.extend(row.chain(std::iter::repeat(MISSING)).take(self.items.len()));
+    }
+
+    /// Puts the rows in order of time. Of rows for one time the last counts; such times are returned, each once.
+    pub fn settle(&mut self) -> Vec<NaiveDateTime> {
+        if self.is_settled {
+            return Vec::new();
+        }
+        let mut order: Vec<usize> = (0..self.times.len()).collect();
+        order.sort_by_key(|row| self.times.get(*row));
+        let unsettled = std::mem::take(self);
+        self.items.clone_from(&unsettled.items);
+        let mut twice = Vec::new();
+        for run in order.chunk_by(|a, b| unsettled.times[*a] == unsettled.times[*b]) {
+            let [.., last] = run else { continue };
+            let time = unsettled.times[*last];
+            self.times.push(time);
+            self.values.extend_from_slice(unsettled.row(*last));
+            if run.len() > 1 {
+                twice.push(time);
+            }
+        }
+        self.is_settled = true;
+        twice
+    }
+
+    fn row(&self, row: usize) -> &[i64] {
+        let width = self.items.len();
+        self.values.get(row * width..(row + 1) * width).unwrap_or_default()
+    }
+
+    /// The days in order, each with the rows of its readings. Rows must be settled.
+    pub(super) fn days(&self) -> impl Iterator<Item = (chrono::NaiveDate, &[i64])> {
+        let width = self.items.len();
+        let mut rest = self.values.as_slice();
+        self.times.chunk_by(|a, b| a.date() == b.date()).filter_map(move |run| {
+            let (rows, after) = rest.split_at_checked(run.len() * width)?;
+            rest = after;
+            Some((run.first()?.date(), rows))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> NaiveDateTime {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn values_are_kept_to_the_billionth() {
+        let check = |text: &str, expected: Option<i64>| {
+            let value: Decimal = text.parse().unwrap();
+            assert_eq!(WaterValue::from_decimal(value).map(|v| v.0), expected, "{text}");
+        };
+        check("0.00005", Some(50_000));
+        check("-0.3", Some(-300_000_000));
+        check("0.0000000025", Some(2));
+        check("1000001", None);
+        assert_eq!(WaterValue::from_digits(355, 1), WaterValue::from_decimal("35.5".parse().unwrap()));
+        assert_eq!(WaterValue::from_digits(1, 10), None);
+        assert_eq!(WaterValue::from_digits(1_000_001, 0), None);
+    }
+
+    #[test]
+    fn rows_are_put_in_order_and_the_last_of_a_time_counts() {
+        let value = |digits| WaterValue::from_digits(digits, 0);
+        let mut readings = Readings::new(vec![Parameter::Nh3n, Parameter::Tp]);
+        readings.push(at("2026-03-02T00:00:00"), &[value(4)]);
+        readings.push(at("2026-03-01T04:00:00"), &[value(1), value(2), value(9)]);
+        readings.push(at("2026-03-01T04:00:00"), &[None, value(3)]);
+        assert_eq!(readings.settle(), [at("2026-03-01T04:00:00")]);
+        assert_eq!(readings.settle(), []);
+        let days: Vec<_> = readings.days().map(|(day, rows)| (day.to_string(), rows.to_vec())).collect();
+        let unit = 1_000_000_000;
+        assert_eq!(days[0], ("2026-03-01".to_owned(), vec![MISSING, 3 * unit]));
+        assert_eq!(days[1], ("2026-03-02".to_owned(), vec![4 * unit, MISSING]));
+    }
+}
