@@ -6,6 +6,7 @@ pub mod air;
 pub mod alarm;
 pub mod black_odor;
 pub mod heavy;
+pub mod network;
 pub mod outlet;
 pub mod outlook;
 pub mod qc;
