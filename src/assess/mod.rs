@@ -30,6 +30,7 @@ mod table;
 mod target;
 mod timeline;
 mod trend;
+mod upstream;
 mod warnings;
 mod water;
 mod waters;
@@ -94,6 +95,9 @@ enum Kind {
     /// Trophic index of lakes: time,section,chla,tp,tn,transparency_cm,codmn.
     #[command(after_long_help = waters::tli::HELP)]
     Tli(waters::tli::TliArgs),
+    /// Which outlets above a section fit in time with its worsening: time,place,flow_m3s and any item of assess water.
+    #[command(after_long_help = upstream::HELP)]
+    Upstream(upstream::UpstreamArgs),
     /// Heavy-pollution warnings of hours and forecasts: time,site,pm25,pm10,so2,no2,co,o3.
     #[command(after_long_help = warnings::HELP)]
     Warnings(warnings::WarningsArgs),
@@ -134,6 +138,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Sections(sections) => &sections.rows.table.input,
         Kind::Target(target) => &target.source.place.table.input,
         Kind::Tli(tli) => &tli.table.input,
+        Kind::Upstream(upstream) => &upstream.table.input,
         Kind::Warnings(warnings) => &warnings.place.table.input,
         Kind::Watch(watch) => &watch.rows.table.input,
         Kind::Water(water) => &water.table.input,
@@ -173,6 +178,7 @@ fn run_on(
         Kind::Sections(args) => waters::sections::run(args, law, input, output, messages),
         Kind::Tli(args) => waters::tli::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),
+        Kind::Upstream(args) => upstream::run(args, law, input, output, messages),
         Kind::Warnings(args) => warnings::run(args, law, input, output, messages),
         Kind::Watch(args) => black_odor_watch::run(args, law, input, output, messages),
         Kind::Water(args) => water::run(args, law, input, output, messages),

@@ -12,6 +12,7 @@ mod outlook;
 mod rank;
 mod rank_sum;
 mod sections;
+mod upstream;
 mod warnings;
 mod waters;
 
