@@ -338,18 +338,6 @@ fn site_row(site: &SiteMonth, items: &[MonthItem]) -> SiteRow {
     }
 }
 
-/// Says which days stand on the list of dust days and exceptional events; nothing where none does.
-#[must_use]
-pub fn event_note(events: &[(NaiveDate, EventKind)]) -> Option<String> {
-    let of_kind = |kind: EventKind| {
-        let days: Vec<String> =
-            events.iter().filter(|(_, k)| *k == kind).map(|(day, _)| format!("{}日", day.day())).collect();
-        (!days.is_empty()).then(|| format!("{}日{}", kind.zh(), days.join("、")))
-    };
-    let kinds: Vec<String> = EventKind::ALL.into_iter().filter_map(of_kind).collect();
-    (!kinds.is_empty()).then(|| format!("{}按HJ 663的规定扣除相应数据后统计。", kinds.join("，")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -378,23 +366,6 @@ mod tests {
             "PM2.5平均浓度为41 μg/m³，同比持平（41），环比无可比数据。",
         );
         check(item(None, Some("38"), Some("46")), "PM2.5平均浓度因有效数据不足未统计。");
-    }
-
-    #[test]
-    fn days_on_the_list_are_named_by_kind() {
-        let event = |day: &str, kind| (day.parse().unwrap(), kind);
-        let check = |events: Vec<_>, expected: Option<&str>| {
-            assert_eq!(event_note(&events).as_deref(), expected);
-        };
-        check(vec![], None);
-        check(
-            vec![
-                event("2026-03-09", EventKind::Exceptional),
-                event("2026-03-11", EventKind::Dust),
-                event("2026-03-12", EventKind::Dust),
-            ],
-            Some("沙尘日11日、12日，例外事件日9日按HJ 663的规定扣除相应数据后统计。"),
-        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! The sentences on the air of a month: one per indicator, good days, primary pollutants, composite index, edition.
+//! The sentences on the air of a month: one per indicator, good days, primary pollutants, composite index, edition, dust days.
 
-use lanbi_model::Decimal;
+use chrono::{Datelike as _, NaiveDate};
+use lanbi_model::{Decimal, evaluation::EventKind};
 
 use super::figure::{Figure, fixed, share};
 use super::month_air::{
@@ -102,4 +103,37 @@ pub(super) fn sentences(
         ));
     }
     all
+}
+
+/// Says which days stand on the list of dust days and exceptional events; nothing where none does.
+pub(super) fn event_note(events: &[(NaiveDate, EventKind)]) -> Option<String> {
+    let of_kind = |kind: EventKind| {
+        let days: Vec<String> =
+            events.iter().filter(|(_, k)| *k == kind).map(|(day, _)| format!("{}日", day.day())).collect();
+        (!days.is_empty()).then(|| format!("{}日{}", kind.zh(), days.join("、")))
+    };
+    let kinds: Vec<String> = EventKind::ALL.into_iter().filter_map(of_kind).collect();
+    (!kinds.is_empty()).then(|| format!("{}按HJ 663的规定扣除相应数据后统计。", kinds.join("，")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_on_the_list_are_named_by_kind() {
+        let event = |day: &str, kind| (day.parse().unwrap(), kind);
+        let check = |events: Vec<_>, expected: Option<&str>| {
+            assert_eq!(event_note(&events).as_deref(), expected);
+        };
+        check(vec![], None);
+        check(
+            vec![
+                event("2026-03-09", EventKind::Exceptional),
+                event("2026-03-11", EventKind::Dust),
+                event("2026-03-12", EventKind::Dust),
+            ],
+            Some("沙尘日11日、12日，例外事件日9日按HJ 663的规定扣除相应数据后统计。"),
+        );
+    }
 }

@@ -7,6 +7,7 @@ use super::capture::{self, Captures, CapturesFacts};
 use super::ditches::{self, DitchFacts, DitchRow};
 use super::head::{Head, HeadFacts, common_notes};
 use super::month_air::{self, MonthAir, MonthAirFacts};
+use super::month_words;
 use super::outlets::{self, OutletFacts, OutletRow};
 use super::sections::{self, Sections, SectionsFacts};
 use super::targets::{self, Targets, TargetsFacts};
@@ -131,7 +132,7 @@ pub fn build(facts: &MonthlyFacts) -> Monthly {
         "同比为与上年同月相比，环比为与上月相比，均按修约后的数值计算；比例的变化以百分点表示。".to_owned(),
     );
     notes.push("断面类别先求月均值、修约后按单因子法评价，不以单次最差类别代替。".to_owned());
-    notes.extend(facts.air.as_ref().and_then(|air| month_air::event_note(&air.events)));
+    notes.extend(facts.air.as_ref().and_then(|air| month_words::event_note(&air.events)));
     notes.extend(sections::note(&facts.sections));
     Monthly {
         head: Head::build("环境质量月报", &facts.head),
