@@ -13,11 +13,14 @@ use lanbi_model::{
 };
 use lanbi_store::{SampleQuery, Store, StoreError};
 
-use crate::facts::{ANY_SITE, hourly};
+use crate::facts::{ANY_SITE, hourly, sends_minutes};
 
 /// Days before the first one asked for whose hours are read, so that a level that stands at its beginning is known. The longest
 /// time that a rule names is 72 hours; an episode that began earlier is told from here on.
 const DAYS_BEFORE: i64 = 10;
+
+/// Days of a station that sends hours are read together, up to so many.
+const HOURLY_DAYS_AT_ONCE: usize = 31;
 
 /// The air stations that stand for a district.
 pub(crate) struct District<'a> {
@@ -75,7 +78,7 @@ impl District<'_> {
         Some(DayLaw { aqi: on_day(&self.standards.aqi, day)?, validity })
     }
 
-    /// The valid hours of a station, by their ends. Read day by day: minutes of many days would fill the memory.
+    /// The valid hours of a station, by their ends. Minutes are read day by day: those of many days would fill the memory.
     async fn hours(
         &self,
         station: &Station,
@@ -83,13 +86,15 @@ impl District<'_> {
         last: NaiveDate,
     ) -> Result<BTreeMap<Instant, Concentrations>, StoreError> {
         let mut hours: BTreeMap<Instant, Concentrations> = BTreeMap::new();
-        for day in first.iter_days().take_while(|day| *day <= last) {
+        let days_at_once = if sends_minutes(station) { 1 } else { HOURLY_DAYS_AT_ONCE };
+        for day in first.iter_days().step_by(days_at_once).take_while(|day| *day <= last) {
+            let until = day.iter_days().take(days_at_once).take_while(|day| *day <= last).last();
             let query = SampleQuery {
                 station: station.id.clone(),
                 parameters: Parameter::AQI.to_vec(),
                 period: None,
                 after: station.zone.start_of(day),
-                until: station.zone.end_of(day),
+                until: station.zone.end_of(until.unwrap_or(day)),
             };
             let values = self.store.samples(&query).await?;
             for hour in hourly(self.standards, station, &values, day) {
