@@ -31,7 +31,11 @@ impl Sources {
             release: rules.clauses.get("release").cloned().unwrap_or_default(),
             clear_hours: rules.clear.num_hours(),
         });
-        Ok(Some(WarningsFacts { events, rules: rules.collect() }))
+        Ok(Some(WarningsFacts {
+            events,
+            with_forecasts: !known.forecasts.is_empty(),
+            rules: rules.collect(),
+        }))
     }
 
     /// The rules of warnings that a period's figures rest on.

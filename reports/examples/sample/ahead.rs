@@ -64,6 +64,7 @@ pub(crate) fn warnings(month: u32) -> WarningsFacts {
         edition: "warning-2024".to_owned(),
     };
     WarningsFacts {
+        with_forecasts: false,
         events: vec![
             event(WarningLevel::Yellow, (3, 14), Some((5, 2)), 214, "AQI>200持续24小时"),
             event(WarningLevel::Orange, (5, 2), None, 268, "AQI>200持续48小时"),

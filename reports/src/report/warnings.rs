@@ -13,6 +13,8 @@ use super::words;
 pub struct WarningsFacts {
     /// Levels in order of time; those outside the period are left out.
     pub events: Vec<WarningEvent>,
+    /// Whether forecasts were known beside the measurements.
+    pub with_forecasts: bool,
     /// Editions of the rules that were asked.
     pub rules: Vec<WarningRules>,
 }
@@ -76,7 +78,7 @@ pub fn build(facts: &WarningsFacts, head: &HeadFacts) -> Warnings {
     let events: Vec<&WarningEvent> = facts.events.iter().filter(touches).collect();
     let rows: Vec<WarningRow> = events.iter().map(|event| row(event, facts, head, end)).collect();
     Warnings {
-        sentence: sentence(&events, &rows),
+        sentence: sentence(&events, &rows, facts.with_forecasts),
         note: if rows.is_empty() { String::new() } else { note(&events, facts) },
         rows,
     }
@@ -105,9 +107,11 @@ fn day_item(item: &Parameter) -> Parameter {
     if *item == Parameter::O3 { Parameter::O3EightHour } else { *item }
 }
 
-fn sentence(events: &[&WarningEvent], rows: &[WarningRow]) -> String {
+fn sentence(events: &[&WarningEvent], rows: &[WarningRow], with_forecasts: bool) -> String {
+    let basis = if with_forecasts { "实测和预报" } else { "实测" };
     if rows.is_empty() {
-        return "本期未达到重污染天气预警条件（仅依据实测）。".to_owned();
+        let only = if with_forecasts { "" } else { "仅" };
+        return format!("本期未达到重污染天气预警条件（{only}依据{basis}）。");
     }
     let of = |level: WarningLevel| events.iter().filter(|event| event.level == level).count();
     let counts: Vec<String> = WarningLevel::ALL
@@ -120,13 +124,18 @@ fn sentence(events: &[&WarningEvent], rows: &[WarningRow]) -> String {
     let standing = rows.iter().find(|row| row.standing);
     let standing = standing.map_or_else(String::new, |row| format!("，期末{}持续中", row.level));
     format!(
-        "本期按实测达到重污染天气预警条件：{}（级别升降分别计次），滑动24小时AQI最高{peak}{standing}。",
+        "本期按{basis}达到重污染天气预警条件：{}（级别升降分别计次），滑动24小时AQI最高{peak}{standing}。",
         words::list(&counts)
     )
 }
 
 fn note(events: &[&WarningEvent], facts: &WarningsFacts) -> String {
-    let mut text = "由逐时滑动24小时AQI推算，仅依据实测，未用预报，不代替政府发布的预警。".to_owned();
+    let basis = if facts.with_forecasts {
+        "依据实测和已发布的预报"
+    } else {
+        "仅依据实测，未用预报"
+    };
+    let mut text = format!("由逐时滑动24小时AQI推算，{basis}，不代替政府发布的预警。");
     for rules in facts.rules.iter().filter(|rules| events.iter().any(|event| event.edition == rules.id)) {
         text.push_str(&format!(
             "{}；AQI连续{}小时不超过该级最低阈值即视为解除：{}。",

@@ -45,7 +45,7 @@ fn facts(events: Vec<WarningEvent>) -> WarningsFacts {
         release: "解除条件据此推断（未核实）".to_owned(),
         clear_hours: 36,
     };
-    WarningsFacts { events, rules: vec![rules] }
+    WarningsFacts { events, with_forecasts: false, rules: vec![rules] }
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn levels_that_touch_the_period_are_listed_with_their_rule() {
         event(WarningLevel::Orange, "2026-10-01T06:00:00", Some("2026-10-03T20:00:00")),
         event(WarningLevel::Yellow, "2026-10-30T10:00:00", None),
     ];
-    let built = build(&facts(events), &head());
+    let built = build(&facts(events.clone()), &head());
     assert_eq!(
         built.sentence,
         "本期按实测达到重污染天气预警条件：橙色预警1次、黄色预警2次（级别升降分别计次），滑动24小时AQI最高231，\
@@ -98,4 +98,9 @@ fn levels_that_touch_the_period_are_listed_with_their_rule() {
         "由逐时滑动24小时AQI推算，仅依据实测，未用预报，不代替政府发布的预警。环大气〔2024〕6号；AQI连续36小时不超过该级\
          最低阈值即视为解除：解除条件据此推断（未核实）。"
     );
+    let known = WarningsFacts { with_forecasts: true, ..facts(events) };
+    let built = build(&known, &head());
+    assert!(built.sentence.starts_with("本期按实测和预报达到"), "{}", built.sentence);
+    let note = built.note;
+    assert!(note.starts_with("由逐时滑动24小时AQI推算，依据实测和已发布的预报，不代替"), "{note}");
 }
