@@ -1,66 +1,31 @@
-//! Agreement with figures that the national platform published for real hours and sections.
+//! Agreement with figures that the national platform published for real hours and days of air.
 //!
 //! The data are third-party material outside the repository, found at `LANBI_SHARED_DATA` or beside it in
 //! `../shared/data`. Without them these tests say so and pass.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it cannot read")]
+#![expect(clippy::panic, reason = "a test stops at what it cannot read")]
 
-use std::collections::{BTreeMap, HashMap};
+mod common;
+
+use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io::Read;
 
-use flate2::read::GzDecoder;
+use common::{rate::Rate, shared_data};
 use lanbi_analytics::air::{self, AirDay, AqiTime, Concentrations, TermRounding};
-use lanbi_analytics::water::{self, Rounding};
 use lanbi_config::standards::builtin;
-use lanbi_model::standard::{WaterStandard, by_id, on_day};
-use lanbi_model::{Decimal, Parameter, ReportPeriod, WaterBody};
+use lanbi_model::standard::{by_id, on_day};
+use lanbi_model::{Decimal, Parameter, ReportPeriod};
 
 type CsvRow = HashMap<String, String>;
-
-/// The folder of public data, if it is there.
-fn shared(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LANBI_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let path = root.join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
-    // Written past the test runner, which keeps what a passing test prints to itself.
-    let text = format!("SKIPPED: no public data at {}; set LANBI_SHARED_DATA\n", path.display());
-    std::io::Write::write_all(&mut io::stderr(), text.as_bytes()).unwrap();
-    None
-}
 
 fn csv_rows(input: impl Read) -> impl Iterator<Item = CsvRow> {
     csv::Reader::from_reader(input).into_deserialize().map(Result::unwrap)
 }
 
-/// Equal and compared rows.
-#[derive(Default)]
-struct Rate {
-    equal: u32,
-    all: u32,
-}
-
-impl Rate {
-    fn count(&mut self, equal: bool) {
-        self.equal += u32::from(equal);
-        self.all += 1;
-    }
-
-    fn assert_at_least(&self, what: &str, percent: f64, rows: u32) {
-        let rate = 100.0 * f64::from(self.equal) / f64::from(self.all);
-        println!("{what}: {} of {} ({rate:.2} %)", self.equal, self.all);
-        assert!(self.all >= rows, "{what}: only {} rows were compared", self.all);
-        assert!(rate >= percent, "{what}: {rate:.2} % is below {percent} %");
-    }
-}
-
 #[test]
 fn hourly_indices_equal_those_of_the_national_platform() {
-    let Some(folder) = shared("air_site_hourly") else { return };
+    let Some(folder) = shared_data("air_site_hourly") else { return };
     let law = builtin().unwrap();
     let standard = by_id(&law.aqi, "HJ633-2012").unwrap();
     let columns = ["PM2.5", "PM10", "SO2", "NO2", "CO", "O3_1h"];
@@ -94,9 +59,9 @@ fn hourly_indices_equal_those_of_the_national_platform() {
         }
     }
     assert_eq!(cities, 25);
-    aqi.assert_at_least("hourly AQI", 99.9, 19_000);
-    level.assert_at_least("hourly level", 99.9, 19_000);
-    primary.assert_at_least("hourly primary pollutants", 99.9, 12_000);
+    aqi.assert_at_least("hourly AQI", 100.0, 19_000);
+    level.assert_at_least("hourly level", 100.0, 19_000);
+    primary.assert_at_least("hourly primary pollutants", 100.0, 12_000);
 }
 
 fn pollutant(name: &str) -> Parameter {
@@ -114,7 +79,7 @@ fn pollutant(name: &str) -> Parameter {
 /// The years in which the platform formed its index from the rounded day means.
 #[test]
 fn daily_indices_of_tianjin_equal_the_published_ones() {
-    let Some(folder) = shared("air_city_daily") else { return };
+    let Some(folder) = shared_data("air_city_daily") else { return };
     let law = builtin().unwrap();
     let standard = by_id(&law.aqi, "HJ633-2012").unwrap();
     let columns = ["pm2_5", "pm10", "so2", "no2", "co", "o3"];
@@ -129,14 +94,14 @@ fn daily_indices_of_tianjin_equal_the_published_ones() {
             aqi.count(result.aqi.is_some_and(|aqi| row["aqi"].parse() == Ok(aqi)));
         }
     }
-    aqi.assert_at_least("daily AQI of Tianjin", 99.9, 1_900);
+    aqi.assert_at_least("daily AQI of Tianjin", 100.0, 1_900);
 }
 
 /// Published years of Tianjin against the archive of its daily values. What the archive gives is asserted exactly, and beside
 /// it stands what was published: the archive holds figures as they were shown first, the yearly ones were reviewed later.
 #[test]
 fn years_of_tianjin_come_near_the_published_ones() {
-    let Some(folder) = shared("air_city_daily") else { return };
+    let Some(folder) = shared_data("air_city_daily") else { return };
     let law = builtin().unwrap();
     let columns = ["pm2_5", "pm10", "so2", "no2", "co", "o3"];
     let days: Vec<AirDay> = csv_rows(File::open(folder.join("aqistudy_tianjin_2014-2022.csv")).unwrap())
@@ -186,82 +151,4 @@ fn years_of_tianjin_come_near_the_published_ones() {
         &[("pm25", "51", "51"), ("good", "222", "219"), ("heavy", "14", "15"), ("index", "5.54", "5.48")],
     );
     rate.assert_at_least("yearly figures of Tianjin 2019 and 2020", 44.0, 9);
-}
-
-/// Province, basin and section: section names repeat between provinces.
-type Section = [String; 3];
-
-fn section(row: &CsvRow, names: [&str; 3]) -> Section {
-    names.map(|name| row[name].clone())
-}
-
-/// Whether only the lake limits for phosphorus explain a section's classes; the publication does not say.
-fn lakes(folder: &Path) -> BTreeMap<Section, bool> {
-    csv_rows(File::open(folder.join("stations.csv")).unwrap())
-        .map(|row| (section(&row, ["province", "basin", "section"]), row["tp_table_inferred"] == "lake"))
-        .collect()
-}
-
-const CHINESE_KEY: [&str; 3] = ["省份", "流域", "断面名称"];
-const DISPLAYED: [&str; 5] = ["pH(无量纲)", "溶解氧(mg/L)", "高锰酸盐指数(mg/L)", "氨氮(mg/L)", "总磷(mg/L)"];
-
-/// Compares the published class with ours; `columns` hold pH, DO, CODMn, NH3-N and TP.
-fn compare(rate: &mut Rate, law: &WaterStandard, row: &CsvRow, class: &str, lake: bool, columns: [&str; 5]) {
-    let classes = ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"];
-    let Some(published) = classes.iter().position(|name| *name == row[class].trim()) else { return };
-    let items = [Parameter::Ph, Parameter::DissolvedOxygen, Parameter::CodMn, Parameter::Nh3n, Parameter::Tp];
-    let values: Vec<(Parameter, Decimal)> = items
-        .into_iter()
-        .zip(columns)
-        .filter_map(|(item, column)| row[column].trim().parse().ok().map(|value| (item, value)))
-        .collect();
-    let body = if lake { WaterBody::Lake } else { WaterBody::River };
-    let class = water::assess(law, body, None, Rounding::AsGiven, &values).class;
-    rate.count(class.map(usize::from) == Some(published + 1));
-}
-
-#[test]
-fn water_classes_equal_those_of_the_national_platform() {
-    let Some(folder) = shared("water_cnemc") else { return };
-    let law = &builtin().unwrap().water[0];
-    let lakes = lakes(&folder);
-    let is_lake = |key: &Section| lakes.get(key).copied().unwrap_or(false);
-    let open = |name: &str| GzDecoder::new(File::open(folder.join(name)).unwrap());
-
-    let raw = ["ph_raw", "do_mg_l_raw", "codmn_mg_l_raw", "nh3n_mg_l_raw", "tp_mg_l_raw"];
-    let mut daily = Rate::default();
-    for row in csv_rows(open("cnemc_daily_2020.csv.gz")) {
-        let lake = is_lake(&section(&row, ["province", "basin", "section"]));
-        compare(&mut daily, law, &row, "class", lake, raw);
-    }
-    let mut four_hourly = Rate::default();
-    for row in csv_rows(open("cnemc_4h_2021-04.csv.gz")) {
-        let lake = is_lake(&section(&row, CHINESE_KEY));
-        compare(&mut four_hourly, law, &row, "水质类别", lake, DISPLAYED);
-    }
-    daily.assert_at_least("daily class, unrounded values", 99.9, 16_000);
-    four_hourly.assert_at_least("4-hourly class, displayed values", 98.6, 15_000);
-}
-
-#[test]
-fn water_classes_of_tianjin_equal_the_published_ones() {
-    let Some(folder) = shared("water_cnemc") else { return };
-    let law = &builtin().unwrap().water[0];
-    let lakes = lakes(&folder);
-    let mut rate = Rate::default();
-    let mut folders = vec![folder.join("by_station")];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            for row in csv_rows(File::open(&path).unwrap()) {
-                let lake = lakes.get(&section(&row, CHINESE_KEY)).copied().unwrap_or(false);
-                compare(&mut rate, law, &row, "水质类别", lake, DISPLAYED);
-            }
-        }
-    }
-    rate.assert_at_least("class of Tianjin's sections", 99.0, 400);
 }

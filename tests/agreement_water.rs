@@ -5,16 +5,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use common::{rate::Rate, shared_data};
 use flate2::read::GzDecoder;
+use lanbi_analytics::FixedValue;
 use lanbi_analytics::stats::{self, Point};
 use lanbi_analytics::water::{
-    self, FirstClassOxygen, Readings, Rounding, RowTime, SectionData, Sources, WaterLaw, WaterValue,
+    self, FirstClassOxygen, Readings, Rounding, RowTime, SectionData, Sources, WaterLaw,
 };
 use lanbi_config::standards::builtin;
 use lanbi_model::standard::{Standards, WaterStandard};
@@ -36,20 +40,6 @@ const CLASSES: [&str; 6] = ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"];
 
 fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
-}
-
-/// The folder of public data, if it is there.
-fn shared() -> Option<PathBuf> {
-    let root = std::env::var_os("LANBI_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let path = root.join("water_cnemc");
-    if path.is_dir() {
-        return Some(path);
-    }
-    // Written past the test runner, which keeps what a passing test prints to itself.
-    let text = format!("SKIPPED: no public data at {}; set LANBI_SHARED_DATA\n", path.display());
-    io::Write::write_all(&mut io::stderr(), text.as_bytes()).unwrap();
-    None
 }
 
 fn csv_rows(input: impl Read) -> Vec<CsvRow> {
@@ -91,57 +81,41 @@ fn class(law: &WaterStandard, body: WaterBody, values: &[(Parameter, Decimal)]) 
     water::assess(law, body, None, Rounding::AsGiven, values).class.map(usize::from)
 }
 
-/// Equal and compared rows.
-#[derive(Default)]
-struct Rate {
-    equal: u32,
-    all: u32,
-}
-
-impl Rate {
-    fn compare(
-        &mut self,
-        law: &WaterStandard,
-        body: WaterBody,
-        row: &CsvRow,
-        class_in: &str,
-        columns: [&str; 5],
-    ) {
-        let published = CLASSES.iter().position(|name| *name == row[class_in].trim());
-        if let Some(published) = published {
-            self.equal += u32::from(class(law, body, &values(row, columns)) == Some(published + 1));
-            self.all += 1;
-        }
-    }
-
-    fn assert_at_least(&self, what: &str, percent: f64, rows: u32) {
-        let rate = 100.0 * f64::from(self.equal) / f64::from(self.all);
-        println!("{what}: {} of {} ({rate:.3} %)", self.equal, self.all);
-        assert!(self.all >= rows, "{what}: only {} rows were compared", self.all);
-        assert!(rate >= percent, "{what}: {rate:.3} % is below {percent} %");
+/// Compares a published class, where a row has one, with ours.
+fn compare(
+    rate: &mut Rate,
+    law: &WaterStandard,
+    body: WaterBody,
+    row: &CsvRow,
+    class_in: &str,
+    columns: [&str; 5],
+) {
+    let published = CLASSES.iter().position(|name| *name == row[class_in].trim());
+    if let Some(published) = published {
+        rate.count(class(law, body, &values(row, columns)) == Some(published + 1));
     }
 }
 
 #[test]
 fn unrounded_values_give_the_published_class() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared_data("water_cnemc") else { return };
     let law = &builtin().unwrap().water[0];
     let bodies = Bodies::read(&folder);
     let mut daily = Rate::default();
     for row in gz(&folder, "cnemc_daily_2020.csv.gz") {
-        daily.compare(law, bodies.of(&section(&row, KEY)), &row, "class", RAW);
+        compare(&mut daily, law, bodies.of(&section(&row, KEY)), &row, "class", RAW);
     }
     daily.assert_at_least("daily class, unrounded values", 99.97, 16_000);
 }
 
 #[test]
 fn displayed_values_give_nearly_the_published_class() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared_data("water_cnemc") else { return };
     let law = &builtin().unwrap().water[0];
     let bodies = Bodies::read(&folder);
     let mut four_hourly = Rate::default();
     for row in gz(&folder, "cnemc_4h_2021-04.csv.gz") {
-        four_hourly.compare(law, bodies.of(&section(&row, CHINESE_KEY)), &row, "水质类别", DISPLAYED);
+        compare(&mut four_hourly, law, bodies.of(&section(&row, CHINESE_KEY)), &row, "水质类别", DISPLAYED);
     }
     four_hourly.assert_at_least("4-hourly class, displayed values", 98.6, 15_000);
 }
@@ -165,12 +139,12 @@ fn tianjin(folder: &Path) -> Vec<CsvRow> {
 
 #[test]
 fn sections_of_tianjin_have_the_published_class() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared_data("water_cnemc") else { return };
     let law = &builtin().unwrap().water[0];
     let bodies = Bodies::read(&folder);
     let mut rate = Rate::default();
     for row in tianjin(&folder) {
-        rate.compare(law, bodies.of(&section(&row, CHINESE_KEY)), &row, "水质类别", DISPLAYED);
+        compare(&mut rate, law, bodies.of(&section(&row, CHINESE_KEY)), &row, "水质类别", DISPLAYED);
     }
     // 628 of 632, printed as 99.4 %.
     rate.assert_at_least("class of Tianjin's sections", 99.35, 600);
@@ -184,7 +158,7 @@ fn time(row: &CsvRow) -> Option<NaiveDateTime> {
 /// The fast way of whole numbers and the plain way of decimals give the same day of every section.
 #[test]
 fn days_of_real_readings_are_those_of_plain_decimals() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared_data("water_cnemc") else { return };
     let law = builtin().unwrap();
     let bodies = Bodies::read(&folder);
     let mut sections: BTreeMap<Section, BTreeMap<NaiveDateTime, Vec<(Parameter, Decimal)>>> = BTreeMap::new();
@@ -199,7 +173,7 @@ fn days_of_real_readings_are_those_of_plain_decimals() {
         // In the order of the reverse, as a file may have it.
         for (time, values) in readings.iter().rev() {
             let of = |item| values.iter().find(|(p, _)| *p == item).map(|(_, value)| *value);
-            fast.push(*time, &ITEMS.map(|item| WaterValue::from_decimal(of(item)?)));
+            fast.push(*time, &ITEMS.map(|item| FixedValue::from_decimal(of(item)?)));
         }
         assert_eq!(fast.settle(), []);
         let data = SectionData {
@@ -250,7 +224,7 @@ fn nitrogen_and_temperature_never_enter_the_class_of_a_river() {
         assert_eq!(class(rules.standard, body, &with), class(rules.standard, body, &clean));
         assert_eq!(class(rules.standard, body, &with[2..]), None);
     }
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared_data("water_cnemc") else { return };
     let rows = tianjin(&folder);
     let mut polluted = 0;
     for row in &rows {
@@ -357,7 +331,7 @@ fn main_pollutants_are_named_as_a_published_report_does() {
     let rules = water_law(&law);
     let items = vec![Parameter::Cod, Parameter::Tp, Parameter::Nh3n, Parameter::Bod5];
     let mut month = Readings::new(items);
-    let value = |text: &str| WaterValue::from_decimal(dec(text));
+    let value = |text: &str| FixedValue::from_decimal(dec(text));
     let first: NaiveDate = "2016-04-01".parse().unwrap();
     month.push(first.and_hms_opt(0, 0, 0).unwrap(), &["24", "0.32", "2.3", "4"].map(value));
     let data =

@@ -5,6 +5,7 @@ pub mod aggregate;
 pub mod air;
 pub mod alarm;
 pub mod black_odor;
+mod fixed;
 pub mod heavy;
 pub mod network;
 pub mod outlet;
@@ -12,3 +13,5 @@ pub mod outlook;
 pub mod qc;
 pub mod stats;
 pub mod water;
+
+pub use fixed::FixedValue;

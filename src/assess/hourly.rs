@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Read, Write};
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
-use lanbi_analytics::air::{AirDay, Concentrations, DayHours, HourValue};
+use lanbi_analytics::FixedValue;
+use lanbi_analytics::air::{AirDay, Concentrations, DayHours};
 use lanbi_model::standard::{AirStandard, Standards};
 use lanbi_model::{Decimal, Parameter, ReportPeriod};
 use rayon::prelude::*;
@@ -99,10 +100,10 @@ fn carefully(
     row: Row<'_>,
     item: usize,
     notes: &mut String,
-) -> Result<Option<HourValue>, AssessError> {
+) -> Result<Option<FixedValue>, AssessError> {
     let parameter = Parameter::AQI[item];
     let Some(value) = reader.value(row, FIRST_ITEM + item, parameter, notes)? else { return Ok(None) };
-    let fitting = HourValue::from_decimal(value);
+    let fitting = FixedValue::from_decimal(value);
     if fitting.is_none() {
         // Law of one's own may name no plausible range.
         notes.push_str(&format!(";invalid:{parameter}"));
@@ -114,25 +115,25 @@ fn carefully(
 
 /// What a plainly written cell may say.
 struct Range {
-    low: Option<HourValue>,
-    high: Option<HourValue>,
+    low: Option<FixedValue>,
+    high: Option<FixedValue>,
 }
 
 impl Range {
     /// Nothing where the range does not fit an hourly value; every cell is then read carefully.
     fn of(law: &Standards, item: Parameter) -> Self {
         let range = law.plausible.get(&item);
-        let zero = HourValue::from_decimal(Decimal::ZERO);
+        let zero = FixedValue::from_decimal(Decimal::ZERO);
         Self {
             // A negative concentration is looked at by the careful way.
-            low: range.map_or(zero, |r| HourValue::from_decimal(r.low.max(Decimal::ZERO))),
-            high: range.and_then(|r| HourValue::from_decimal(r.high)),
+            low: range.map_or(zero, |r| FixedValue::from_decimal(r.low.max(Decimal::ZERO))),
+            high: range.and_then(|r| FixedValue::from_decimal(r.high)),
         }
     }
 
-    fn plain(&self, text: &str) -> Option<HourValue> {
+    fn plain(&self, text: &str) -> Option<FixedValue> {
         let (digits, places) = cell::plain(text)?;
-        let value = HourValue::from_digits(digits, places)?;
+        let value = FixedValue::from_digits(digits, places)?;
         (self.low? <= value && value <= self.high?).then_some(value)
     }
 }

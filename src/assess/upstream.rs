@@ -28,7 +28,8 @@ A worsening is two readings or more above what is usual for the section (the med
 and above its limit, where --limits has one; it began after the reading `after` and not later than `from`. A candidate's water left
 it between `earliest` and `latest`; then it was above its limit (breach, the exceedance multiple), above what is usual for it in
 concentration or in load (times the usual one), or both; excess_kg_h is its load above the usual one. begins is yes where its change
-began in that time, and such candidates come first. DO, pH and temperature are not followed. The numbers are configured.
+began in that time, and such candidates come first, then those with flow by their load. DO, pH and
+temperature are not followed. The method and its numbers are lanbi's own and no standard's.
 status: ok or none, then invalid:COLUMN and censored:COLUMN of the section's rows.";
 
 /// Options of `assess upstream`.

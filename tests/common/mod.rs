@@ -10,6 +10,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod postgres;
+pub(crate) mod rate;
 pub(crate) mod volume;
 
 use std::{

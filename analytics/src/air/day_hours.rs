@@ -5,46 +5,15 @@
 
 use chrono::NaiveDate;
 use lanbi_model::standard::{AirStandard, AirValidity, LimitTime};
-use lanbi_model::{Decimal, Parameter, decimal::round_half_even};
+use lanbi_model::{Decimal, Parameter};
 
 use super::assess::Concentrations;
 use super::period_statistics::AirDay;
-
-/// Decimals that are kept of an hourly value; no instrument gives as many.
-const DECIMALS: u32 = 9;
-
-/// The largest hourly value that is taken, far above any plausible ceiling; sums of it fit.
-const LARGEST: i64 = 1_000_000;
+use crate::fixed::{DECIMALS, FixedValue, MISSING};
 
 const HOURS: usize = 24;
 const WINDOW: usize = 8;
 const OZONE: usize = 5;
-const MISSING: i64 = i64::MIN;
-
-/// An hourly value as a whole number of billionths of its unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct HourValue(i64);
-
-impl HourValue {
-    /// Takes a decimal, half to even at nine decimals; none for what is beyond a million.
-    #[must_use]
-    pub fn from_decimal(value: Decimal) -> Option<Self> {
-        if value.abs() > Decimal::from(LARGEST) {
-            return None;
-        }
-        let mut fixed = round_half_even(value, DECIMALS);
-        fixed.rescale(DECIMALS);
-        i64::try_from(fixed.mantissa()).ok().map(Self)
-    }
-
-    /// Takes `digits` divided by ten to the power `places`; none for more than nine places and beyond a million.
-    #[must_use]
-    pub fn from_digits(digits: i64, places: u32) -> Option<Self> {
-        let power = 10_i64.checked_pow(DECIMALS.checked_sub(places)?)?;
-        let fixed = digits.checked_mul(power)?;
-        (fixed.unsigned_abs() <= LARGEST.unsigned_abs() * 1_000_000_000).then_some(Self(fixed))
-    }
-}
 
 /// Hourly values of a natural day in the order of [`Parameter::AQI`]; ozone by its hourly means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +34,7 @@ impl DayHours {
 
     /// Puts in the values of the hour that ends at `end` (1 to 24; another is passed over) in place of what was there. True
     /// where the hour had been put in before.
-    pub fn set(&mut self, end: u32, values: [Option<HourValue>; 6]) -> bool {
+    pub fn set(&mut self, end: u32, values: [Option<FixedValue>; 6]) -> bool {
         let Some(hour) = end.checked_sub(1).filter(|hour| *hour < 24) else { return false };
         for (item, value) in self.items.iter_mut().zip(values) {
             if let Some(slot) = usize::try_from(hour).ok().and_then(|hour| item.get_mut(hour)) {
@@ -162,30 +131,10 @@ mod tests {
     use lanbi_model::{AveragingPeriod, Flags, Sample, SampleKey, Station, StationId, StationKind, Zone};
     use rand::{Rng, SeedableRng};
 
-    fn dec(text: &str) -> Decimal {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn values_are_kept_to_the_billionth() {
-        let check = |text: &str, expected: Option<i64>| {
-            assert_eq!(HourValue::from_decimal(dec(text)).map(|v| v.0), expected, "{text}");
-        };
-        check("35.5", Some(35_500_000_000));
-        check("-0.3", Some(-300_000_000));
-        check("0.0000000025", Some(2));
-        check("0.0000000035", Some(4));
-        check("1000000", Some(1_000_000_000_000_000));
-        check("1000001", None);
-        assert_eq!(HourValue::from_digits(355, 1), HourValue::from_decimal(dec("35.5")));
-        assert_eq!(HourValue::from_digits(1, 10), None);
-        assert_eq!(HourValue::from_digits(1_000_001, 0), None);
-    }
-
     #[test]
     fn an_hour_put_in_twice_is_said_and_the_later_counts() {
         let mut day = DayHours::new("2026-10-05".parse().unwrap());
-        let value = |v: i64| HourValue::from_digits(v, 0);
+        let value = |v: i64| FixedValue::from_digits(v, 0);
         assert!(!day.set(1, [value(1); 6]));
         assert!(day.set(1, [value(9), None, None, None, None, None]));
         for end in 2..=24 {
@@ -235,7 +184,7 @@ mod tests {
                         continue;
                     }
                     let exact = Decimal::new(rng.random_range(0..2500), rng.random_range(1..3));
-                    *value = HourValue::from_decimal(exact);
+                    *value = FixedValue::from_decimal(exact);
                     samples.push(Sample {
                         key: SampleKey {
                             station: station.id.clone(),

@@ -22,7 +22,7 @@ pub use assess::{AirAssessment, AirStatus, AqiTime, Concentrations, assess, prim
 pub use attainment::{Attainment, Judged, attainment};
 pub use change::{percent_change, points_change};
 pub use composite::{Composite, TermRounding, composite};
-pub use day_hours::{DayHours, HourValue};
+pub use day_hours::DayHours;
 pub use days::{DayCounts, count_days};
 pub use events::AirEvent;
 pub use iaqi::iaqi;

@@ -65,7 +65,7 @@ pub struct Candidate<'a> {
 const KG_H: f64 = 3.6;
 
 /// The candidates for a worsening at a section, the likeliest first: those whose change begins in time, then by load above the
-/// usual one, then by concentration over the usual one or over the limit.
+/// usual one (those without flow behind), then by concentration over the usual one or over the limit.
 #[must_use]
 pub fn candidates<'a>(
     network: &RiverNetwork,

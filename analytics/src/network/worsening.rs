@@ -2,7 +2,7 @@
 //!
 //! Usual is the median of the readings of some days before, those of earlier worsenings left out; far from it is more than some
 //! times their spread (1.4826 times the median absolute deviation, which is the standard deviation of normal noise). The
-//! numbers are configured: no standard gives them. Oxygen is not followed: it falls for warmth and algae as well.
+//! numbers are lanbi's own: no standard gives them. Oxygen is not followed: it falls for warmth and algae as well.
 
 use chrono::TimeDelta;
 use lanbi_model::Instant;

@@ -28,7 +28,7 @@ pub use judge::{JudgedSection, Standing, WaterLaw, judge_section, main_pollutant
 pub use mean::{mean_ph, round_for_evaluation};
 pub use print::{with_brackets, with_slashes};
 pub use rank_sum::{SumPlace, rank_by_sum};
-pub use readings::{Readings, WaterValue};
+pub use readings::Readings;
 pub use section::{
     Coverage, Hindrance, ItemMean, RowTime, SectionData, SectionPeriod, Sources, section_period,
 };

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use lanbi_model::{Decimal, Parameter, decimal};
 
 use super::mean::PH_DECIMALS;
-use super::readings::{DECIMALS, MISSING, Readings};
+use super::readings::Readings;
+use crate::fixed::{DECIMALS, MISSING};
 
 /// The least common multiple of 1 to 24. Of more readings a day is exact to 10⁻¹⁸.
 const PARTS: i64 = 5_354_228_880;
@@ -133,8 +134,8 @@ mod tests {
     use chrono::{Days, NaiveDateTime, TimeDelta};
     use rand::{Rng, SeedableRng};
 
-    use super::super::readings::WaterValue;
     use super::*;
+    use crate::FixedValue;
     use crate::aggregate::Combine;
 
     const ITEMS: [Parameter; 3] = [Parameter::Ph, Parameter::Nh3n, Parameter::Tp];
@@ -160,7 +161,7 @@ mod tests {
                     let value = Decimal::new(rng.random_range(0..9000), 3);
                     (rng.random_range(0..100) >= missing).then_some(value)
                 });
-                readings.push(time, &values.map(|value| WaterValue::from_decimal(value?)));
+                readings.push(time, &values.map(|value| FixedValue::from_decimal(value?)));
                 all.push((time.date(), values));
             }
             let got = months(&readings, &spans, 4);
@@ -190,9 +191,9 @@ mod tests {
         for (time, digits) in
             [("2026-02-28T20:00:00", 9), ("2026-03-01T00:00:00", 1), ("2026-03-31T20:00:00", 3)]
         {
-            readings.push(time.parse().unwrap(), &[WaterValue::from_digits(digits, 0)]);
+            readings.push(time.parse().unwrap(), &[FixedValue::from_digits(digits, 0)]);
         }
-        readings.push("2026-04-01T00:00:00".parse().unwrap(), &[WaterValue::from_digits(9, 0)]);
+        readings.push("2026-04-01T00:00:00".parse().unwrap(), &[FixedValue::from_digits(9, 0)]);
         let month = months(&readings, &[(start().date(), start().date() + Days::new(30))], 1);
         assert_eq!(month[0].means, [Some(MonthMean { value: Decimal::TWO, days: 2 })]);
         assert_eq!(month[0].days, 2);
@@ -203,7 +204,7 @@ mod tests {
         for count in [1, 6, 24, 25, 1440] {
             let mut readings = Readings::new(vec![Parameter::Tp]);
             for minute in 0..count {
-                readings.push(start() + TimeDelta::minutes(minute), &[WaterValue::from_digits(125, 3)]);
+                readings.push(start() + TimeDelta::minutes(minute), &[FixedValue::from_digits(125, 3)]);
             }
             let month = months(&readings, &[(start().date(), start().date())], 1);
             let value = month[0].means[0].map(|mean| decimal::round_half_even(mean.value, 15).normalize());

@@ -3,40 +3,9 @@
 //! A reading of nine items takes 84 bytes. Units as the parameters'; times are local.
 
 use chrono::NaiveDateTime;
-use lanbi_model::{Decimal, Parameter, decimal::round_half_even};
+use lanbi_model::Parameter;
 
-/// Decimals that are kept of a value; no instrument gives as many.
-pub(super) const DECIMALS: u32 = 9;
-
-/// The largest value that is taken, far above any plausible ceiling; sums of it fit.
-const LARGEST: i64 = 1_000_000;
-
-pub(super) const MISSING: i64 = i64::MIN;
-
-/// A value as a whole number of billionths of its unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct WaterValue(i64);
-
-impl WaterValue {
-    /// Takes a decimal, half to even at nine decimals; none for what is beyond a million.
-    #[must_use]
-    pub fn from_decimal(value: Decimal) -> Option<Self> {
-        if value.abs() > Decimal::from(LARGEST) {
-            return None;
-        }
-        let mut fixed = round_half_even(value, DECIMALS);
-        fixed.rescale(DECIMALS);
-        i64::try_from(fixed.mantissa()).ok().map(Self)
-    }
-
-    /// Takes `digits` divided by ten to the power `places`; none for more than nine places and beyond a million.
-    #[must_use]
-    pub fn from_digits(digits: i64, places: u32) -> Option<Self> {
-        let power = 10_i64.checked_pow(DECIMALS.checked_sub(places)?)?;
-        let fixed = digits.checked_mul(power)?;
-        (fixed.unsigned_abs() <= LARGEST.unsigned_abs() * 1_000_000_000).then_some(Self(fixed))
-    }
-}
+use crate::fixed::{FixedValue, MISSING};
 
 /// Rows of readings, or of day or month means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,7 +37,7 @@ impl Readings {
     }
 
     /// Adds a row; values beyond the items are passed over, and lacking ones are missing.
-    pub fn push(&mut self, time: NaiveDateTime, values: &[Option<WaterValue>]) {
+    pub fn push(&mut self, time: NaiveDateTime, values: &[Option<FixedValue>]) {
         self.is_settled &= self.times.last().is_none_or(|last| *last < time);
         self.times.push(time);
         let row = values.iter().map(|value| value.map_or(MISSING, |value| value.0));
@@ -126,21 +95,21 @@ mod tests {
     #[test]
     fn values_are_kept_to_the_billionth() {
         let check = |text: &str, expected: Option<i64>| {
-            let value: Decimal = text.parse().unwrap();
-            assert_eq!(WaterValue::from_decimal(value).map(|v| v.0), expected, "{text}");
+            let value: lanbi_model::Decimal = text.parse().unwrap();
+            assert_eq!(FixedValue::from_decimal(value).map(|v| v.0), expected, "{text}");
         };
         check("0.00005", Some(50_000));
         check("-0.3", Some(-300_000_000));
         check("0.0000000025", Some(2));
         check("1000001", None);
-        assert_eq!(WaterValue::from_digits(355, 1), WaterValue::from_decimal("35.5".parse().unwrap()));
-        assert_eq!(WaterValue::from_digits(1, 10), None);
-        assert_eq!(WaterValue::from_digits(1_000_001, 0), None);
+        assert_eq!(FixedValue::from_digits(355, 1), FixedValue::from_decimal("35.5".parse().unwrap()));
+        assert_eq!(FixedValue::from_digits(1, 10), None);
+        assert_eq!(FixedValue::from_digits(1_000_001, 0), None);
     }
 
     #[test]
     fn rows_are_put_in_order_and_the_last_of_a_time_counts() {
-        let value = |digits| WaterValue::from_digits(digits, 0);
+        let value = |digits| FixedValue::from_digits(digits, 0);
         let mut readings = Readings::new(vec![Parameter::Nh3n, Parameter::Tp]);
         readings.push(at("2026-03-02T00:00:00"), &[value(4)]);
         readings.push(at("2026-03-01T04:00:00"), &[value(1), value(2), value(9)]);

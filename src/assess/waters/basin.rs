@@ -38,9 +38,6 @@ pub(in crate::assess) struct BasinArgs {
     /// CSV section,group: which sections make which river or basin.
     #[arg(long, value_name = "FILE")]
     groups: Option<String>,
-    /// Period to compare with, from the same input.
-    #[arg(long, value_name = "P2")]
-    against: Option<ReportPeriod>,
     /// Oxygen is of class 1 also from 90 % of its saturation at the mean temperature (sea level, fresh water).
     #[arg(long)]
     do_saturation: bool,
@@ -91,15 +88,16 @@ pub(in crate::assess) fn run(
     let period = args.rows.period;
     let oxygen = oxygen(args.do_saturation);
     let now = evaluate::law(law, &table.edition, period, oxygen)?;
-    let before = args.against.map(|period| evaluate::law(law, &table.edition, period, oxygen)).transpose()?;
-    let periods: Vec<ReportPeriod> = [Some(period), args.against].into_iter().flatten().collect();
+    let before =
+        args.rows.against.map(|period| evaluate::law(law, &table.edition, period, oxygen)).transpose()?;
+    let periods: Vec<ReportPeriod> = [Some(period), args.rows.against].into_iter().flatten().collect();
     let sections = rows::read(args.rows.input(), law, &periods, (&columns(), None), input, messages)?;
     let groups = groups::of(args.groups.as_deref(), &sections, messages)?;
     let judge = |law: &WaterLaw<'_>, period| -> Vec<Evaluated> {
         sections.iter().map(|section| Evaluated::of(law, period, None, section)).collect()
     };
     let judged = judge(&now, period);
-    let earlier = before.as_ref().zip(args.against).map(|(law, period)| (law, judge(law, period)));
+    let earlier = before.as_ref().zip(args.rows.against).map(|(law, period)| (law, judge(law, period)));
     let mut out = Output::new(table.output, &OUT, output)?;
     let name = period.to_string();
     for group in &groups {

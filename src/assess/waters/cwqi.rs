@@ -38,9 +38,6 @@ pub(in crate::assess) struct CwqiArgs {
     /// CSV section,group: which sections and lake points make which place.
     #[arg(long, value_name = "FILE")]
     groups: Option<String>,
-    /// Period to compare with, from the same input.
-    #[arg(long, value_name = "P2")]
-    against: Option<ReportPeriod>,
     #[command(flatten)]
     pub(in crate::assess) rows: SectionsArgs,
 }
@@ -115,8 +112,9 @@ pub(in crate::assess) fn run(
         ))
     };
     let (now, rule) = choose(period)?;
-    let before = args.against.map(|period| Ok::<_, AssessError>((period, choose(period)?))).transpose()?;
-    let periods: Vec<ReportPeriod> = [Some(period), args.against].into_iter().flatten().collect();
+    let before =
+        args.rows.against.map(|period| Ok::<_, AssessError>((period, choose(period)?))).transpose()?;
+    let periods: Vec<ReportPeriod> = [Some(period), args.rows.against].into_iter().flatten().collect();
     let sections = rows::read(args.rows.input(), law, &periods, (&columns(), None), input, messages)?;
     let groups = groups::of(args.groups.as_deref(), &sections, messages)?;
     let mut out = Output::new(table.output, &OUT, output)?;

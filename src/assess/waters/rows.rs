@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{Read, Write};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
-use lanbi_analytics::water::{Hindrance, Readings, RowTime, SectionData, Sources, WaterValue};
+use lanbi_analytics::FixedValue;
+use lanbi_analytics::water::{Hindrance, Readings, RowTime, SectionData, Sources};
 use lanbi_model::standard::Standards;
 use lanbi_model::{Decimal, Parameter, ReportPeriod, WaterBody};
 
@@ -35,6 +36,9 @@ pub(in crate::assess) struct SectionsArgs {
     /// The period: 2022-09-05, 2022-09, 2022-Q3 or 2022. Rows outside it are passed over.
     #[arg(long, value_name = "P")]
     pub(super) period: ReportPeriod,
+    /// Period to compare with, from the same input.
+    #[arg(long, value_name = "P2")]
+    pub(super) against: Option<ReportPeriod>,
     /// What a row of a station is.
     #[arg(long, value_enum, default_value_t = Rows::Reading)]
     rows: Rows,
@@ -129,7 +133,7 @@ pub(super) fn read(
     let mut reader = Reader { law, messages };
     let mut sections: Vec<Section> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut values: Vec<Option<WaterValue>> = Vec::with_capacity(items.len());
+    let mut values: Vec<Option<FixedValue>> = Vec::with_capacity(items.len());
     let mut notes = String::new();
     while let Some(row) = table.next_row()? {
         let of_row = if has_body { WaterBody::from_key(row.text(BODY)) } else { body };
@@ -229,7 +233,7 @@ impl Section {
         Self { name: name.to_owned(), body, data, notes: BTreeSet::new() }
     }
 
-    fn push(&mut self, origin: Origin, time: NaiveDateTime, values: &[Option<WaterValue>]) {
+    fn push(&mut self, origin: Origin, time: NaiveDateTime, values: &[Option<FixedValue>]) {
         match (&mut self.data.sources, origin) {
             (Sources::Named { manual, .. }, Origin::Sampling) => manual.push(time, values),
             (Sources::Unnamed(readings) | Sources::Named { automatic: readings, .. }, _) => {
@@ -283,9 +287,9 @@ fn carefully(
     row: Row<'_>,
     (column, item): (usize, Parameter),
     notes: &mut String,
-) -> Result<Option<WaterValue>, AssessError> {
+) -> Result<Option<FixedValue>, AssessError> {
     let Some(value) = reader.value(row, column, item, notes)? else { return Ok(None) };
-    let fitting = WaterValue::from_decimal(value);
+    let fitting = FixedValue::from_decimal(value);
     if fitting.is_none() {
         // Law of one's own may name no plausible range.
         notes.push_str(&format!(";invalid:{item}"));
@@ -301,25 +305,25 @@ fn carefully(
 
 /// What a plainly written cell may say.
 struct Range {
-    low: Option<WaterValue>,
-    high: Option<WaterValue>,
+    low: Option<FixedValue>,
+    high: Option<FixedValue>,
 }
 
 impl Range {
     /// Nothing where the range does not fit a value; every cell is then read carefully.
     fn of(law: &Standards, item: Parameter) -> Self {
         let range = law.plausible.get(&item);
-        let zero = WaterValue::from_decimal(Decimal::ZERO);
+        let zero = FixedValue::from_decimal(Decimal::ZERO);
         Self {
             // What is below zero is looked at by the careful way.
-            low: range.map_or(zero, |r| WaterValue::from_decimal(r.low.max(Decimal::ZERO))),
-            high: range.and_then(|r| WaterValue::from_decimal(r.high)),
+            low: range.map_or(zero, |r| FixedValue::from_decimal(r.low.max(Decimal::ZERO))),
+            high: range.and_then(|r| FixedValue::from_decimal(r.high)),
         }
     }
 
-    fn plain(&self, text: &str) -> Option<WaterValue> {
+    fn plain(&self, text: &str) -> Option<FixedValue> {
         let (digits, places) = cell::plain(text)?;
-        let value = WaterValue::from_digits(digits, places)?;
+        let value = FixedValue::from_digits(digits, places)?;
         (self.low? <= value && value <= self.high?).then_some(value)
     }
 }

@@ -45,9 +45,6 @@ pub(in crate::assess) struct SectionArgs {
     /// CSV section,target: the class 1-5 a section is to keep.
     #[arg(long, value_name = "FILE")]
     targets: Option<String>,
-    /// Period to compare with, from the same input.
-    #[arg(long, value_name = "P2")]
-    against: Option<ReportPeriod>,
     /// Oxygen is of class 1 also from 90 % of its saturation at the mean temperature (sea level, fresh water).
     #[arg(long)]
     do_saturation: bool,
@@ -110,8 +107,9 @@ pub(in crate::assess) fn run(
     let period = args.rows.period;
     let oxygen = oxygen(args.do_saturation);
     let now = evaluate::law(law, &table.edition, period, oxygen)?;
-    let before = args.against.map(|period| evaluate::law(law, &table.edition, period, oxygen)).transpose()?;
-    let periods: Vec<ReportPeriod> = [Some(period), args.against].into_iter().flatten().collect();
+    let before =
+        args.rows.against.map(|period| evaluate::law(law, &table.edition, period, oxygen)).transpose()?;
+    let periods: Vec<ReportPeriod> = [Some(period), args.rows.against].into_iter().flatten().collect();
     let sections = rows::read(args.rows.input(), law, &periods, (&columns(), None), input, messages)?;
     let targets = targets::read(args.targets.as_deref(), &sections, messages)?;
     let mut out = Output::new(table.output, &OUT, output)?;
@@ -121,7 +119,7 @@ pub(in crate::assess) fn run(
         let made = Evaluated::of(&now, period, target, section);
         let class_before = before
             .as_ref()
-            .zip(args.against)
+            .zip(args.rows.against)
             .and_then(|(law, period)| Evaluated::of(law, period, target, section).judged.standing.class());
         let judged = &made.judged;
         let class = judged.standing.class();

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use lanbi_analytics::air::{DayHours, HourValue};
+use lanbi_analytics::FixedValue;
+use lanbi_analytics::air::DayHours;
 use lanbi_model::ReportPeriod;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -91,7 +92,7 @@ fn table(day: NaiveDate, hours: &Hours) -> DayHours {
             end,
             values.map(|value| {
                 let places = u32::from(place.next() == Some(CO));
-                value.and_then(|value| HourValue::from_digits(value.into(), places))
+                value.and_then(|value| FixedValue::from_digits(value.into(), places))
             }),
         );
     }
@@ -117,7 +118,7 @@ mod tests {
             if tables.last().is_none_or(|table| table.day != start.date()) {
                 tables.push(DayHours::new(start.date()));
             }
-            let values = std::array::from_fn(|i| HourValue::from_decimal(cells[2 + i].parse().ok()?));
+            let values = std::array::from_fn(|i| FixedValue::from_decimal(cells[2 + i].parse().ok()?));
             let hour = chrono::Timelike::hour(&start) + 1;
             tables.last_mut().unwrap().set(hour, values);
         }

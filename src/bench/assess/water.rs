@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, TimeDelta};
+use lanbi_analytics::FixedValue;
 use lanbi_analytics::water::{
-    FirstClassOxygen, Readings, RowTime, SectionData, Sources, WaterLaw, WaterValue, judge_section,
-    section_period,
+    FirstClassOxygen, Readings, RowTime, SectionData, Sources, WaterLaw, judge_section, section_period,
 };
 use lanbi_model::standard::{Standards, on_day};
 use lanbi_model::{Parameter, ReportPeriod, WaterBody};
@@ -104,7 +104,7 @@ fn section(rng: &mut ChaCha8Rng, year: ReportPeriod) -> SectionData {
         for reading in 0..READINGS {
             let time = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::hours(4 * i64::from(reading));
             let values = RANGES.map(|(low, high)| {
-                let value = WaterValue::from_digits(rng.random_range(low..=high), 3);
+                let value = FixedValue::from_digits(rng.random_range(low..=high), 3);
                 value.filter(|_| rng.random_range(0..100_u8) >= MISSING)
             });
             readings.push(time, &values);

@@ -3,9 +3,9 @@
 use chrono::{Days, TimeDelta};
 
 use super::super::judge::{Standing, judge_section};
-use super::super::readings::WaterValue;
 use super::super::test_law::{dec, law, rule, standard};
 use super::*;
+use crate::FixedValue;
 use lanbi_model::WaterBody;
 
 const ITEMS: [Parameter; 3] = [Parameter::Nh3n, Parameter::Tp, Parameter::Cod];
@@ -15,7 +15,7 @@ fn fill(readings: &mut Readings, day: &str, times: i64, values: [Option<&str>; 3
     let start: NaiveDate = day.parse().unwrap();
     for step in 0..times {
         let time = start.and_hms_opt(0, 0, 0).unwrap() + TimeDelta::hours(4 * step);
-        readings.push(time, &values.map(|value| WaterValue::from_decimal(dec(value?))));
+        readings.push(time, &values.map(|value| FixedValue::from_decimal(dec(value?))));
     }
 }
 
