@@ -15,7 +15,7 @@ use lanbi_model::standard::{BlackOdorLimit, BlackOdorStandard, Direction};
 use lanbi_model::{Decimal, Parameter, decimal};
 
 use super::grade::{OdorLevel, grade};
-use crate::stats::{Point, mann_kendall, sen_slope};
+use crate::stats::{Point, mann_kendall, median, sen_slope, spread_around};
 
 /// How far an indicator has come down.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -288,9 +288,8 @@ fn stretch(margins: &[(NaiveDate, f64)], from: NaiveDate, to: NaiveDate, least: 
     let level = median(within.iter().map(|(_, margin)| *margin))?;
     let weeks = within.iter().map(|(week, _)| *week).max()?;
     let of_week = |week| median(within.iter().filter(|(w, _)| *w == week).map(|(_, margin)| *margin));
-    let deviations = (0..=weeks).filter_map(of_week).map(|week| (week - level).abs());
-    // 1.4826 turns the median deviation of a normal distribution into its standard deviation.
-    Some(Stretch { level, weekly_spread: 1.4826 * median(deviations)? })
+    let weekly_spread = spread_around(level, (0..=weeks).filter_map(of_week))?;
+    Some(Stretch { level, weekly_spread })
 }
 
 /// Slope of the last weeks in margin a day, with its interval.
@@ -306,14 +305,6 @@ fn slope(
     let kendall = mann_kendall(&points)?;
     let sen = sen_slope(&[points], kendall.var_s, settings.alpha)?;
     Some((sen.slope, sen.interval))
-}
-
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    let lower = *values.get((values.len() - 1) / 2)?;
-    Some(f64::midpoint(lower, upper))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of days")]

@@ -1,11 +1,13 @@
 //! When a series leaves what is usual for it, upwards.
 //!
 //! Usual is the median of the readings of some days before, those of earlier worsenings left out; far from it is more than some
-//! times their spread (1.4826 times the median absolute deviation, which is the standard deviation of normal noise). The
+//! times their spread around it. The
 //! numbers are lanbi's own: no standard gives them. Oxygen is not followed: it falls for warmth and algae as well.
 
 use chrono::TimeDelta;
 use lanbi_model::Instant;
+
+use crate::stats::{median, spread_around};
 
 /// How far from usual is too far.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,7 +62,7 @@ pub fn worsenings(
     for &(at, value) in readings {
         let start = usual.partition_point(|(then, _)| *then < at - settings.window);
         let before = usual.get(start..).unwrap_or_default();
-        let bound = (before.len() >= settings.least).then(|| bound(before, settings));
+        let bound = if before.len() < settings.least { None } else { bound(before, settings) };
         let is_far = bound.is_some_and(|(_, bound)| value > bound) && above.is_none_or(|above| value > above);
         if is_far {
             if far.is_empty() {
@@ -93,23 +95,12 @@ fn worsening(
     Some(Worsening { after: after.unwrap_or(from), from, until, worst, usual })
 }
 
-/// The median, and the value beyond which a reading is far from usual.
-fn bound(before: &[(Instant, f64)], settings: &WorseningSettings) -> (f64, f64) {
-    let median = median(before.iter().map(|(_, value)| *value).collect());
-    let deviation = self::median(before.iter().map(|(_, value)| (value - median).abs()).collect());
-    let spread = (1.4826 * deviation).max(settings.least_spread * median.abs());
-    (median, median + settings.spreads * spread)
-}
-
-/// Of an even number the mean of the two in the middle; 0 for none.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match (values.get(middle), middle.checked_sub(1).and_then(|lower| values.get(lower))) {
-        (Some(upper), Some(lower)) if values.len().is_multiple_of(2) => f64::midpoint(*lower, *upper),
-        (Some(middle), _) => *middle,
-        (None, _) => 0.0,
-    }
+/// The median, and the value beyond which a reading is far from usual; none for no readings.
+fn bound(before: &[(Instant, f64)], settings: &WorseningSettings) -> Option<(f64, f64)> {
+    let values = || before.iter().map(|(_, value)| *value);
+    let median = median(values())?;
+    let spread = spread_around(median, values())?.max(settings.least_spread * median.abs());
+    Some((median, median + settings.spreads * spread))
 }
 
 #[cfg(test)]
@@ -148,16 +139,5 @@ mod tests {
         check("too early to tell", &[(10, 5.0), (11, 4.0)], None, &[]);
         check("a little", &[(60, 1.3), (61, 1.3)], None, &[]);
         check("twice", &[(60, 5.0), (61, 4.0), (63, 5.0), (64, 4.0)], None, &[(60, 62), (63, 65)]);
-    }
-
-    #[test]
-    fn the_median_of_even_numbers_is_between_the_middle_two() {
-        let check = |values: &[f64], expected: f64| {
-            let got = median(values.to_vec());
-            assert!((got - expected).abs() < 1e-12, "{values:?} {got}");
-        };
-        check(&[3.0, 1.0, 2.0], 2.0);
-        check(&[4.0, 1.0, 2.0, 3.0], 2.5);
-        check(&[], 0.0);
     }
 }

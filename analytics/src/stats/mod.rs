@@ -7,6 +7,7 @@
 
 mod inversions;
 mod mann_kendall;
+mod median;
 mod normal;
 mod permutation;
 mod rank;
@@ -18,6 +19,7 @@ mod spearman;
 use std::cmp::Ordering;
 
 pub use mann_kendall::{Kendall, mann_kendall};
+pub use median::{median, spread_around};
 pub use seasonal::seasonal_kendall;
 pub use sen::{SenSlope, sen_slope};
 pub use spearman::{Spearman, spearman};
