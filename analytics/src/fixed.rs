@@ -8,6 +8,10 @@ pub(crate) const DECIMALS: u32 = 9;
 /// The largest value that is taken, far above any plausible ceiling; sums of years of it fit.
 const LARGEST: i64 = 1_000_000;
 
+/// Billionths in one unit of the last of so many decimals.
+const BILLIONTHS: [i64; 10] =
+    [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+
 /// Stands for no value in a table of whole numbers.
 pub(crate) const MISSING: i64 = i64::MIN;
 
@@ -30,8 +34,8 @@ impl FixedValue {
     /// Takes `digits` divided by ten to the power `places`; none for more than nine places and beyond a million.
     #[must_use]
     pub fn from_digits(digits: i64, places: u32) -> Option<Self> {
-        let power = 10_i64.checked_pow(DECIMALS.checked_sub(places)?)?;
-        let fixed = digits.checked_mul(power)?;
+        let power = BILLIONTHS.get(usize::try_from(places).ok()?)?;
+        let fixed = digits.checked_mul(*power)?;
         (fixed.unsigned_abs() <= LARGEST.unsigned_abs() * 1_000_000_000).then_some(Self(fixed))
     }
 }
