@@ -138,6 +138,8 @@ pub(crate) enum ReportKind {
     Daily,
     /// 环境质量月报.
     Monthly,
+    /// 水环境质量报告 of a month, quarter or year.
+    Water,
     /// 河长每日巡查单.
     RiverChief,
 }

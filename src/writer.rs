@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use lanbi_model::{Account, ReportPeriod};
 use lanbi_reports::{
     render::{FirstLook, Index, ReportKind, ReportLink, html, json, text},
-    report::{daily, monthly, river_chief},
+    report::{daily, monthly, river_chief, water},
 };
 use lanbi_store::WrittenReport;
 
@@ -70,6 +70,17 @@ pub(crate) async fn render(
                 }
             }
         }
+        (ReportKind::Water, ReportPeriod::Month(_) | ReportPeriod::Quarter(_) | ReportPeriod::Year(_)) => {
+            let facts = sources.waters(period).await?;
+            let model =
+                water::build(&facts.with_context(|| format!("no water standard is known for {period}"))?);
+            for format in formats {
+                match format {
+                    ReportFormat::Html => add("html", html::water(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
+                }
+            }
+        }
         (ReportKind::RiverChief, ReportPeriod::Day(day)) => {
             let model = river_chief::build(&sources.river_chiefs(day).await?);
             for format in formats {
@@ -82,6 +93,11 @@ pub(crate) async fn render(
                     ReportFormat::Json => add("json", json::write(&model)?),
                 }
             }
+        }
+        (ReportKind::Water, _) => {
+            bail!(
+                "a water report covers a month, a quarter or a year; write --period 2026-10, 2026-Q3 or 2026"
+            )
         }
         (ReportKind::Monthly, _) => bail!("a monthly report covers a month; write --period 2026-10"),
         (ReportKind::Daily | ReportKind::RiverChief, _) => {
@@ -124,7 +140,7 @@ fn note(
         period,
         first: match kind {
             ReportKind::Daily | ReportKind::Monthly => facts::first_day(period.first()),
-            ReportKind::RiverChief => {
+            ReportKind::Water | ReportKind::RiverChief => {
                 period.first().checked_sub_months(Months::new(12)).unwrap_or(NaiveDate::MIN)
             }
         },

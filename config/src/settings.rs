@@ -50,6 +50,8 @@ pub struct Settings {
     pub targets: TargetsSettings,
     /// What people decided and foresaw about the air.
     pub air: AirSettings,
+    /// Rivers and what was sampled by hand.
+    pub water: WaterSettings,
     /// Broker.
     pub mqtt: Mqtt,
     /// Batches and limits of what comes in.
@@ -163,6 +165,18 @@ pub struct AirSettings {
     pub events: PathBuf,
     /// CSV of AQI forecasts that were issued, or empty.
     pub forecasts: PathBuf,
+}
+
+/// `[water]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaterSettings {
+    /// CSV or GeoJSON of the river network, or empty.
+    pub network: PathBuf,
+    /// CSV of laboratory results of sections, or empty.
+    pub samplings: PathBuf,
+    /// Whether oxygen is of class Ⅰ also by its saturation.
+    pub do_saturation: bool,
 }
 
 /// `[mqtt]`. The password does not appear in `Debug`.
@@ -495,6 +509,18 @@ impl Settings {
     #[must_use]
     pub fn air_forecasts_file(&self) -> Option<PathBuf> {
         self.named(&self.air.forecasts)
+    }
+
+    /// The river network; none where none is named.
+    #[must_use]
+    pub fn network_file(&self) -> Option<PathBuf> {
+        self.named(&self.water.network)
+    }
+
+    /// The laboratory results of sections; none where none are named.
+    #[must_use]
+    pub fn samplings_file(&self) -> Option<PathBuf> {
+        self.named(&self.water.samplings)
     }
 
     fn named(&self, file: &Path) -> Option<PathBuf> {

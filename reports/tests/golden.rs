@@ -9,7 +9,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief};
+use lanbi_reports::report::{daily, monthly, river_chief, water};
 
 /// A page without its style and drawings, which are looked at, not read.
 fn words(page: &str) -> String {
@@ -55,6 +55,13 @@ fn the_monthly_report_says_what_it_said() {
     let report = monthly::build(&facts::monthly());
     check("monthly.json", &json::write(&report).unwrap());
     check("monthly.html", &words(&html::monthly(&report).unwrap()));
+}
+
+#[test]
+fn the_report_on_waters_says_what_it_said() {
+    let report = water::build(&facts::water());
+    check("water.json", &json::write(&report).unwrap());
+    check("water.html", &words(&html::water(&report).unwrap()));
 }
 
 #[test]

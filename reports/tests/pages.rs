@@ -9,7 +9,7 @@ mod facts;
 use lanbi_analytics::outlook::ForecastLacking;
 use lanbi_reports::ReportError;
 use lanbi_reports::render::{html, text};
-use lanbi_reports::report::{air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief};
+use lanbi_reports::report::{air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief, water};
 
 const EVIL: &str = "<script>alert('甲')</script>\" onload=\"x";
 
@@ -18,6 +18,7 @@ fn pages() -> Vec<String> {
     vec![
         html::daily(&daily::build(&facts::daily())).unwrap(),
         html::monthly(&monthly::build(&facts::monthly())).unwrap(),
+        html::water(&water::build(&facts::water())).unwrap(),
         html::river_chiefs(&chiefs).unwrap(),
         html::river_chief(&chiefs, "liu").unwrap(),
         html::index(&facts::index()).unwrap(),
@@ -59,12 +60,20 @@ fn names_from_outside_are_escaped_everywhere() {
     let mut chiefs = facts::river_chief();
     chiefs.chiefs[0].chief.id = EVIL.to_owned();
     chiefs.chiefs[0].chief.name = EVIL.to_owned();
+    let mut waters = facts::water();
+    waters.sections.sections[0].name = EVIL.to_owned();
+    waters.basins[1].name = EVIL.to_owned();
+    let map = waters.map.as_mut().unwrap();
+    map.sections[0].name = EVIL.to_owned();
+    waters.course.rows[0].0 = EVIL.to_owned();
+    waters.clues.as_mut().unwrap()[0].candidates[0].name = EVIL.to_owned();
     let mut index = facts::index();
     index.reports[0].href = EVIL.to_owned();
     index.first[0].reason = EVIL.to_owned();
     for page in [
         html::daily(&daily::build(&day)).unwrap(),
         html::river_chiefs(&river_chief::build(&chiefs)).unwrap(),
+        html::water(&water::build(&waters)).unwrap(),
         html::index(&index).unwrap(),
     ] {
         assert!(!page.contains("<script"), "a name got through as markup");
@@ -96,7 +105,10 @@ fn drawings_are_well_formed_and_hold_no_nan() {
             drawings += 1;
         }
     }
-    assert_eq!(drawings, 16, "two charts in two sizes, daily and monthly, and one for each of four targets");
+    assert_eq!(
+        drawings, 20,
+        "two charts in two sizes, of the day, the month and the waters, and one for each of four targets"
+    );
     assert!(!well_formed("<svg><g></svg>"), "the check itself can fail");
 }
 

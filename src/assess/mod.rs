@@ -21,6 +21,7 @@ mod hourly;
 mod load;
 mod load_rows;
 mod means;
+mod network;
 mod output;
 mod rank;
 mod rank_sum;
@@ -43,7 +44,9 @@ use lanbi_model::standard::Standards;
 pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;
+pub(crate) use network::RiverFile;
 pub(crate) use stamp::Stamp;
+pub(crate) use waters::samplings::Samplings;
 
 /// Grade the rows of a CSV by the standards in force on their dates.
 #[derive(Debug, clap::Args)]

@@ -5,15 +5,14 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::TimeDelta;
 use lanbi_analytics::network::{
-    Candidate, Outlet, OutletReading, Place, Reach, RiverNetwork, Worsening, WorseningSettings, candidates,
-    worsenings,
+    Candidate, Outlet, OutletReading, Place, Worsening, WorseningSettings, candidates, worsenings,
 };
 use lanbi_model::standard::Standards;
 use lanbi_model::{Decimal, Instant, Parameter, decimal};
 
 use super::error::AssessError;
+use super::network::{RiverFile, network_help};
 use super::output::{Field, Output};
 use super::stamp::Stamp;
 use super::table::{Column, Reader, Table, TableArgs};
@@ -35,9 +34,7 @@ status: ok or none, then invalid:COLUMN and censored:COLUMN of the section's row
 /// Options of `assess upstream`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct UpstreamArgs {
-    /// CSV from,to,hours of the reaches, or low_hours and high_hours in place of hours, and kind of the upper end: section,
-    /// outlet, ditch or junction (an outlet where nothing flows into it, else a section).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = network_help!())]
     network: PathBuf,
     /// CSV place,item,limit: limits of outlets, and what a section must exceed to count.
     #[arg(long, value_name = "FILE")]
@@ -65,14 +62,6 @@ const OUT: [&str; 16] = [
     "status",
 ];
 
-const REACHES: [Column; 6] = [
-    Column::required("from"),
-    Column::required("to"),
-    Column::optional("hours"),
-    Column::optional("low_hours"),
-    Column::optional("high_hours"),
-    Column::optional("kind"),
-];
 const LIMITS: [Column; 3] = [Column::required("place"), Column::required("item"), Column::required("limit")];
 
 const TIME: usize = 0;
@@ -109,21 +98,17 @@ pub(super) fn run(
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
-    let (network, kinds) = read_network(&args.network)?;
+    let rivers = RiverFile::read(&args.network)?;
     let limits = args.limits.as_deref().map(read_limits).transpose()?.unwrap_or_default();
     let places = read(args, law, input, messages)?;
-    let known = network.places();
+    let known = rivers.network.places();
     for place in places.keys().filter(|place| !known.contains(place.as_str())) {
         writeln!(messages, "network: place `{place}` is on no reach; its rows change nothing")?;
     }
-    let kind = |place: &str| {
-        let otherwise = if network.has_inflow(place) { Place::Section } else { Place::Outlet };
-        kinds.get(place).copied().unwrap_or(otherwise)
-    };
-    let is_source = |place: &str| matches!(kind(place), Place::Outlet | Place::Ditch);
+    let is_source = |place: &str| matches!(rivers.kind(place), Place::Outlet | Place::Ditch);
     let settings = WorseningSettings::default();
     let mut out = Output::new(args.table.output, &OUT, output)?;
-    for (section, readings) in places.iter().filter(|(place, _)| kind(place) == Place::Section) {
+    for (section, readings) in places.iter().filter(|(place, _)| rivers.kind(place) == Place::Section) {
         for (index, item) in ITEMS.into_iter().enumerate().filter(|(_, item)| is_followed(*item)) {
             let limit = |place: &str| limits.get(&(place.to_owned(), item)).copied().map(decimal::to_f64);
             let own: Vec<(Instant, f64)> =
@@ -142,7 +127,7 @@ pub(super) fn run(
                 .map(|(place, readings)| Outlet { place, readings, limit: limit(place) })
                 .collect();
             for worsening in found {
-                let found = candidates(&network, section, &worsening, &outlets, &settings);
+                let found = candidates(&rivers.network, section, &worsening, &outlets, &settings);
                 let line = Line { section, item, worsening, notes: &readings.notes, args };
                 if found.is_empty() {
                     line.write(0, None, &mut out)?;
@@ -247,44 +232,6 @@ fn read(
     Ok(places)
 }
 
-/// The reaches, and what places are where the file says so.
-fn read_network(path: &Path) -> Result<(RiverNetwork, BTreeMap<String, Place>), AssessError> {
-    let shown = path.display();
-    let of_file = |error: AssessError| AssessError::Failed(format!("{shown}: {error}"));
-    let mut table = Table::open(open(path)?, &REACHES, false).map_err(of_file)?;
-    let (mut reaches, mut kinds) = (Vec::new(), BTreeMap::new());
-    while let Some(row) = table.next_row().map_err(of_file)? {
-        let refuse =
-            |reason: &str| Err(AssessError::Failed(format!("{shown}: line {}: {reason}", row.line())));
-        let hours = |column: usize| match row.text(column) {
-            "" => Ok(None),
-            text => {
-                text.parse::<f64>().ok().filter(|hours| (0.0..=100_000.0).contains(hours)).map(Some).ok_or(())
-            }
-        };
-        let (Ok(hours), Ok(low), Ok(high)) = (hours(2), hours(3), hours(4)) else {
-            return refuse("hours needs a number that is not below 0");
-        };
-        let (Some(low), Some(high)) = (low.or(hours), high.or(hours)) else {
-            return refuse("needs hours, or low_hours and high_hours");
-        };
-        let (from, to) = (row.text(0), row.text(1));
-        if from.is_empty() || to.is_empty() {
-            return refuse("needs the places from and to");
-        }
-        if !row.text(5).is_empty() {
-            let Some(kind) = Place::from_key(row.text(5)) else {
-                return refuse("kind is section, outlet, ditch or junction");
-            };
-            kinds.insert(from.to_owned(), kind);
-        }
-        reaches.push(Reach { from: from.to_owned(), to: to.to_owned(), low: span(low), high: span(high) });
-    }
-    let network =
-        RiverNetwork::new(reaches).map_err(|error| AssessError::Failed(format!("{shown}: {error}")))?;
-    Ok((network, kinds))
-}
-
 fn read_limits(path: &Path) -> Result<Limits, AssessError> {
     let shown = path.display();
     let of_file = |error: AssessError| AssessError::Failed(format!("{shown}: {error}"));
@@ -307,12 +254,4 @@ fn read_limits(path: &Path) -> Result<Limits, AssessError> {
 fn open(path: &Path) -> Result<File, AssessError> {
     File::open(path)
         .map_err(|e| AssessError::Failed(format!("cannot read {}: {e}; check the path", path.display())))
-}
-
-/// Hours, at most 100,000 and not below 0, in whole seconds.
-fn span(hours: f64) -> TimeDelta {
-    std::time::Duration::try_from_secs_f64((hours * 3600.0).round())
-        .ok()
-        .and_then(|span| TimeDelta::from_std(span).ok())
-        .unwrap_or_default()
 }

@@ -15,12 +15,14 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
     super::log_to_stderr("warn");
     let settings = super::settings(config)?;
     let dir = args.out.clone().unwrap_or_else(|| settings.report_dir());
+    let standards = Arc::new(super::standards_builtin()?);
     let sources = Sources {
         store: super::existing_store(&settings).await?,
         registry: Arc::new(super::registry(&settings)?),
-        standards: Arc::new(super::standards_builtin()?),
         targets: facts::load_targets(&settings)?,
         events: facts::load_events(&settings)?,
+        waters: facts::load_waters(&settings, &standards)?,
+        standards,
         demo: settings.registry.demo,
         settings,
         area: args.area.clone(),
@@ -39,6 +41,7 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
     let kind = match args.kind {
         cli::ReportKind::Daily => ReportKind::Daily,
         cli::ReportKind::Monthly => ReportKind::Monthly,
+        cli::ReportKind::Water => ReportKind::Water,
         cli::ReportKind::RiverChief => ReportKind::RiverChief,
     };
     for path in writer::write(&sources, kind, args.period, &args.format, &dir).await? {

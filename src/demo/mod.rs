@@ -17,6 +17,7 @@ mod noise;
 mod outlet;
 mod payload;
 mod plan;
+mod rivers;
 mod season;
 mod sites;
 #[cfg(test)]
@@ -27,3 +28,4 @@ mod world;
 
 pub(crate) use district::registry;
 pub(crate) use feed::Simulation;
+pub(crate) use rivers::{network, samplings};

@@ -6,6 +6,7 @@ mod air;
 mod alarms;
 mod capture;
 mod chief;
+mod clues;
 mod day;
 mod ditch;
 mod events;
@@ -15,9 +16,15 @@ mod outlet;
 mod section;
 mod targets;
 mod warnings;
+mod water;
+mod waters;
 
 pub(crate) use self::{
-    air::ANY_SITE, events::load as load_events, history::first_day, targets::load as load_targets,
+    air::ANY_SITE,
+    events::load as load_events,
+    history::first_day,
+    targets::load as load_targets,
+    waters::{Waters, load as load_waters},
 };
 
 use std::sync::Arc;
@@ -47,6 +54,8 @@ pub(crate) struct Sources {
     pub targets: Vec<YearTarget>,
     /// Dust days and exceptional events, of all places.
     pub events: Events,
+    /// Rivers and samplings.
+    pub waters: Waters,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.
@@ -233,3 +242,5 @@ const CONFIGURED: Confidence = Confidence::Unverified;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod water_tests;

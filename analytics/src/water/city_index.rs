@@ -5,6 +5,9 @@ use lanbi_model::standard::{ClassLimits, Direction, WaterStandard};
 use lanbi_model::water_rule::CityIndex;
 use lanbi_model::{Decimal, Parameter, WaterBody, decimal};
 
+use super::basin::space_mean;
+use super::evaluated::EvaluatedSection;
+
 /// The index of the rivers, or of the lakes, of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaterIndex {
@@ -57,12 +60,46 @@ fn term(rule: &CityIndex, limits: &ClassLimits, value: Decimal) -> Option<Decima
     }
 }
 
-/// The index of a place: rivers and lakes by the numbers of their sections and points; none without either.
+/// The rivers, or the lakes, of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexPart {
+    /// River or lake.
+    pub body: WaterBody,
+    /// Sections or points with a mean.
+    pub sections: u32,
+    /// The index of the means over them.
+    pub index: WaterIndex,
+}
+
+/// The rivers and the lakes of a place, as far as it has any with a mean.
 #[must_use]
-pub fn place_index(parts: &[(Decimal, u32)]) -> Option<Decimal> {
-    let weighted: Decimal = parts.iter().map(|(index, sections)| index * Decimal::from(*sections)).sum();
-    let sections: u32 = parts.iter().map(|(_, sections)| sections).sum();
-    weighted.checked_div(Decimal::from(sections))
+pub fn index_parts(
+    rule: &CityIndex,
+    standard: &WaterStandard,
+    sections: &[&EvaluatedSection],
+) -> Vec<IndexPart> {
+    let of = |body| {
+        let means: Vec<&[(Parameter, Decimal)]> = sections
+            .iter()
+            .filter(|section| section.body == body && !section.means.is_empty())
+            .map(|section| section.means.as_slice())
+            .collect();
+        let over = rule.items.iter().filter_map(|item| Some((*item, space_mean(*item, &means)?)));
+        let index = water_index(rule, standard, body, &over.collect::<Vec<_>>());
+        let sections = u32::try_from(means.len()).unwrap_or(u32::MAX);
+        (sections > 0).then_some(IndexPart { body, sections, index })
+    };
+    [WaterBody::River, WaterBody::Lake].into_iter().filter_map(of).collect()
+}
+
+/// The index of a place: rivers and lakes by the numbers of their sections and points; none without either, and where one of
+/// them has none.
+#[must_use]
+pub fn place_index(parts: &[IndexPart]) -> Option<Decimal> {
+    let weighted: Option<Decimal> =
+        parts.iter().map(|part| Some(part.index.sum? * Decimal::from(part.sections))).sum();
+    let sections: u32 = parts.iter().map(|part| part.sections).sum();
+    weighted?.checked_div(Decimal::from(sections))
 }
 
 /// Change in percent against a base, half to even; less than zero is better. None where the base is 0.

@@ -5,6 +5,7 @@ mod assess;
 mod basin;
 mod change;
 mod city_index;
+mod evaluated;
 mod judge;
 mod mean;
 mod month;
@@ -23,7 +24,8 @@ pub use basin::{
     BasinAssessment, BasinChange, BasinMethod, BasinSection, assess_basin, basin_change, space_mean,
 };
 pub use change::{Change, change_of_points, change_of_steps};
-pub use city_index::{WaterIndex, index_change, place_index, water_index};
+pub use city_index::{IndexPart, WaterIndex, index_change, index_parts, place_index, water_index};
+pub use evaluated::EvaluatedSection;
 pub use judge::{JudgedSection, Standing, WaterLaw, judge_section, main_pollutants};
 pub use mean::{mean_ph, round_for_evaluation};
 pub use print::{with_brackets, with_slashes};

@@ -67,6 +67,21 @@ impl Readings {
         twice
     }
 
+    /// The same rows with other items: those that were not there are missing.
+    #[must_use]
+    pub fn arranged(&self, items: &[Parameter]) -> Self {
+        let places: Vec<Option<usize>> =
+            items.iter().map(|item| self.items.iter().position(|known| known == item)).collect();
+        let mut values = Vec::with_capacity(items.len() * self.times.len());
+        for row in 0..self.times.len() {
+            let row = self.row(row);
+            values.extend(
+                places.iter().map(|place| place.and_then(|place| row.get(place)).copied().unwrap_or(MISSING)),
+            );
+        }
+        Self { items: items.to_vec(), times: self.times.clone(), values, is_settled: self.is_settled }
+    }
+
     fn row(&self, row: usize) -> &[i64] {
         let width = self.items.len();
         self.values.get(row * width..(row + 1) * width).unwrap_or_default()

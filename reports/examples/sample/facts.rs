@@ -4,6 +4,10 @@
 
 #[path = "ahead.rs"]
 mod ahead;
+#[path = "waters.rs"]
+mod waters;
+
+pub(crate) use self::waters::water;
 
 use chrono::NaiveDate;
 use lanbi_model::evaluation::{EventKind, PeriodStatistic};
@@ -226,6 +230,11 @@ fn section(
         water: water.to_owned(),
         target: Some(target),
         class: classes[0],
+        change: classes[0].zip(classes[1]).map(|(now, before)| match now.cmp(&before) {
+            std::cmp::Ordering::Less => "有所好转",
+            std::cmp::Ordering::Equal => "无明显变化",
+            std::cmp::Ordering::Greater => "有所变差",
+        }),
         before: classes[1],
         year_before: classes[2],
         exceeded: exceeded
@@ -241,6 +250,7 @@ fn section(
                 Measured { parameter, reading, decimals }
             })
             .collect(),
+        ..SectionFacts::default()
     }
 }
 

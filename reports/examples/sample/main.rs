@@ -1,4 +1,4 @@
-//! Writes the three reports and their index from made-up facts into a folder, to look at:
+//! Writes the reports and their index from made-up facts into a folder, to look at:
 //! `cargo run -p lanbi-reports --example sample -- <folder>`.
 
 mod facts;
@@ -6,19 +6,22 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief};
+use lanbi_reports::report::{daily, monthly, river_chief, water};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name the folder to write to")?);
     std::fs::create_dir_all(&folder)?;
     let day = daily::build(&facts::daily());
     let month = monthly::build(&facts::monthly());
+    let waters = water::build(&facts::water());
     let chiefs = river_chief::build(&facts::river_chief());
     for (name, content) in [
         ("daily-2026-10-05.html", html::daily(&day)?),
         ("daily-2026-10-05.json", json::write(&day)?),
         ("monthly-2026-03.html", html::monthly(&month)?),
         ("monthly-2026-03.json", json::write(&month)?),
+        ("water-2026-03.html", html::water(&waters)?),
+        ("water-2026-03.json", json::write(&waters)?),
         ("river-chief-2026-10-05.html", html::river_chiefs(&chiefs)?),
         ("river-chief-2026-10-05-liu.html", html::river_chief(&chiefs, "liu")?),
         ("river-chief-2026-10-05.txt", text::river_chiefs(&chiefs)),

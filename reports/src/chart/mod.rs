@@ -6,13 +6,17 @@
 mod calendar;
 mod colour;
 mod columns;
+mod course;
 mod fan;
 mod lines;
 mod plot;
+mod rivers;
 
 pub use calendar::calendar;
 pub use colour::Colour;
 pub use columns::columns;
+pub use course::course;
 pub use fan::fan;
 pub use lines::{LineChart, lines};
 pub use plot::Size;
+pub use rivers::rivers;

@@ -9,6 +9,7 @@ use crate::report::daily::Daily;
 use crate::report::head::Head;
 use crate::report::monthly::Monthly;
 use crate::report::river_chief::{ChiefPage, Due, RiverChiefs};
+use crate::report::water::Water;
 
 /// A chart in the size for paper and desks and in the size for phones.
 struct Chart {
@@ -39,6 +40,13 @@ struct MonthlyPage<'a> {
     report: &'a Monthly,
     charts: Vec<Chart>,
     target_charts: Vec<Chart>,
+}
+
+#[derive(Template)]
+#[template(path = "water.html")]
+struct WaterPage<'a> {
+    report: &'a Water,
+    charts: Vec<Chart>,
 }
 
 #[derive(Template)]
@@ -111,6 +119,23 @@ pub fn monthly(report: &Monthly) -> Result<String, ReportError> {
         target_charts.push(Chart::draw(title, |size| chart::fan(&row.sentence, &row.course, size))?);
     }
     Ok(MonthlyPage { report, charts, target_charts }.render()?)
+}
+
+/// The report on the waters of a month, quarter or year.
+///
+/// # Errors
+/// A chart cannot be drawn or the template cannot be filled.
+pub fn water(report: &Water) -> Result<String, ReportError> {
+    let mut charts = Vec::new();
+    if let Some(map) = &report.map {
+        charts.push(Chart::draw("图1 水系与断面水质类别（▲为排口、沟渠）", |size| {
+            chart::rivers("水系与断面水质类别", map, size)
+        })?);
+    }
+    charts.push(Chart::draw(format!("图{} 各断面逐月水质类别", charts.len() + 1), |size| {
+        chart::course("各断面逐月水质类别", &report.course, size)
+    })?);
+    Ok(WaterPage { report, charts }.render()?)
 }
 
 /// The daily checks of all chiefs, one printed page each, after an overview.

@@ -9,13 +9,15 @@ pub enum ReportKind {
     Daily,
     /// 环境质量月报.
     Monthly,
+    /// 水环境质量报告.
+    Water,
     /// 河长每日巡查单.
     RiverChief,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Daily, Self::Monthly, Self::RiverChief];
+    pub const ALL: [Self; 4] = [Self::Daily, Self::Monthly, Self::Water, Self::RiverChief];
 
     /// Key in file names and on the command line.
     #[must_use]
@@ -23,6 +25,7 @@ impl ReportKind {
         match self {
             Self::Daily => "daily",
             Self::Monthly => "monthly",
+            Self::Water => "water",
             Self::RiverChief => "river-chief",
         }
     }
@@ -33,6 +36,7 @@ impl ReportKind {
         match self {
             Self::Daily => "环境质量日报",
             Self::Monthly => "环境质量月报",
+            Self::Water => "水环境质量报告",
             Self::RiverChief => "河长每日巡查单",
         }
     }

@@ -5,7 +5,9 @@
 
 pub mod air;
 pub mod alarms;
+pub mod basins;
 pub mod capture;
+pub mod clues;
 pub mod course;
 pub mod daily;
 pub mod ditches;
@@ -21,6 +23,7 @@ pub mod sections;
 mod target_words;
 pub mod targets;
 pub mod warnings;
+pub mod water;
 pub mod words;
 
 pub use figure::{Figure, Measured, Reading};

@@ -11,6 +11,9 @@ use crate::chart::Colour;
 /// Best classes counted as good water (Ⅰ to Ⅲ), the group every surface-water report counts (环办〔2011〕22号).
 const GOOD_CLASS: u8 = 3;
 
+/// The standing that is printed as NA.
+const INSUFFICIENT: &str = "数据不足";
+
 /// An item over its limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Exceeded {
@@ -31,14 +34,24 @@ pub struct SectionFacts {
     pub target: Option<u8>,
     /// Class of the means; none where the data do not suffice.
     pub class: Option<u8>,
+    /// 优 … 重度污染, or why there is no class: 暂停监测, 断流, 冰封, 数据不足.
+    pub standing: String,
     /// Class of the period before.
     pub before: Option<u8>,
     /// Class of the same period a year earlier.
     pub year_before: Option<u8>,
-    /// Main exceeded items, most serious first.
+    /// Change from the period before, by the evaluation rule; none where either class is missing.
+    pub change: Option<&'static str>,
+    /// Items over the target, or over Ⅲ without one, most serious first.
     pub exceeded: Vec<Exceeded>,
     /// The class whose limit the multiples refer to.
     pub base: Option<u8>,
+    /// 主要污染指标, by class Ⅲ.
+    pub main: Vec<Exceeded>,
+    /// Class of the total nitrogen of a lake, which is told apart and decides nothing.
+    pub tn_class: Option<u8>,
+    /// Whether anything was taken by hand.
+    pub by_hand: bool,
     /// Key values in the order of printing.
     pub items: Vec<Measured>,
 }
@@ -106,6 +119,8 @@ pub struct SectionRow {
     pub target: Option<ClassCell>,
     /// Class of the period.
     pub class: Option<ClassCell>,
+    /// What stands in the place of a missing class: 断流, 冰封, 暂停监测 or NA.
+    pub absent: String,
     /// Class of the period before.
     pub before: Option<ClassCell>,
     /// Class of the same period a year earlier.
@@ -151,9 +166,10 @@ pub fn row(facts: &SectionFacts, classes: &[WaterClass]) -> SectionRow {
         water: facts.water.clone(),
         target: cell(facts.target),
         class: cell(facts.class),
+        absent: absent(facts),
         before: cell(facts.before),
         year_before: cell(facts.year_before),
-        change: words::class_change(facts.before, facts.class).unwrap_or(""),
+        change: facts.change.unwrap_or(""),
         meets: match meets(facts) {
             Some(true) => "达标",
             Some(false) => "未达标",
@@ -167,17 +183,29 @@ pub fn row(facts: &SectionFacts, classes: &[WaterClass]) -> SectionRow {
     }
 }
 
-/// Main exceeded items in words.
+/// What is printed for a missing class: its reason where there is one beyond missing data.
+fn absent(facts: &SectionFacts) -> String {
+    if facts.class.is_some() || facts.standing.is_empty() || facts.standing == INSUFFICIENT {
+        "NA".to_owned()
+    } else {
+        facts.standing.clone()
+    }
+}
+
+/// Exceeded items in words.
 fn exceeded(facts: &SectionFacts) -> String {
+    named(facts, &facts.exceeded)
+}
+
+/// Items with their multiples; a dash for none.
+pub(super) fn named(facts: &SectionFacts, items: &[Exceeded]) -> String {
     if facts.class.is_none() {
         return "NA".to_owned();
     }
-    if facts.exceeded.is_empty() {
+    if items.is_empty() {
         return "—".to_owned();
     }
-    words::list(
-        &facts.exceeded.iter().map(|e| words::exceeded(e.parameter, e.multiple, 1)).collect::<Vec<_>>(),
-    )
+    words::list(&items.iter().map(|e| words::exceeded(e.parameter, e.multiple, 1)).collect::<Vec<_>>())
 }
 
 /// Whether the class meets the target; none where either is missing.
@@ -286,9 +314,12 @@ pub fn paragraph(facts: &SectionsFacts) -> String {
         }
     }
     if of < all {
-        let names: Vec<String> =
-            facts.sections.iter().filter(|s| s.class.is_none()).map(|s| s.name.clone()).collect();
-        text.push_str(&format!("{}数据不足，不参与评价。", words::list(&names)));
+        let without = facts.sections.iter().filter(|s| s.class.is_none());
+        let names = without.map(|s| match absent(s).as_str() {
+            "NA" => format!("{}（数据不足）", s.name),
+            reason => format!("{}（{reason}）", s.name),
+        });
+        text.push_str(&format!("{}不参与评价。", words::list(&names.collect::<Vec<_>>())));
     }
     text
 }
@@ -367,7 +398,7 @@ mod tests {
         assert!(text.contains("达到水质目标1个，达标率50.0%。"), "{text}");
         assert!(text.contains("未达标断面：乙。"), "{text}");
         assert!(text.contains("好转的断面：甲。") && text.contains("变差的断面：乙。"), "{text}");
-        assert!(text.ends_with("丙数据不足，不参与评价。"), "{text}");
+        assert!(text.ends_with("丙（数据不足）不参与评价。"), "{text}");
     }
 
     #[test]

@@ -83,20 +83,6 @@ const fn direction(change: Decimal) -> &'static str {
     if change.is_sign_negative() { "下降" } else { "上升" }
 }
 
-/// How a section's class changed, `before` to `now` (1 best, 6 worst): one class 有所, two or more 明显
-/// (环办〔2011〕22号, change of a section; recalled, unconfirmed). None where either is missing.
-#[must_use]
-pub fn class_change(before: Option<u8>, now: Option<u8>) -> Option<&'static str> {
-    let steps = i16::from(now?) - i16::from(before?);
-    Some(match steps {
-        ..=-2 => "明显好转",
-        -1 => "有所好转",
-        0 => "无明显变化",
-        1 => "有所变差",
-        2.. => "明显变差",
-    })
-}
-
 /// An exceeded item with its multiple, `氨氮(1.3)`; items without a multiple (pH, DO) by name alone
 /// (环办〔2011〕22号, main pollutants).
 #[must_use]
@@ -148,20 +134,6 @@ mod tests {
             [("41", "38", "+7.9%"), ("41", "46", "-10.9%"), ("5", "5", "0.0%"), ("5", "", "—")]
         {
             assert_eq!(signed_change(dec(now), dec(before)), expected);
-        }
-    }
-
-    #[test]
-    fn classes_change_by_steps() {
-        for (before, now, expected) in [
-            (Some(5), Some(3), Some("明显好转")),
-            (Some(5), Some(4), Some("有所好转")),
-            (Some(4), Some(4), Some("无明显变化")),
-            (Some(3), Some(4), Some("有所变差")),
-            (Some(3), Some(6), Some("明显变差")),
-            (None, Some(6), None),
-        ] {
-            assert_eq!(class_change(before, now), expected);
         }
     }
 

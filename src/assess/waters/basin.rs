@@ -3,14 +3,14 @@
 use std::io::{Read, Write};
 
 use lanbi_analytics::water::{
-    BasinAssessment, BasinMethod, BasinSection, Hindrance, Standing, WaterLaw, assess_basin, basin_change,
+    BasinAssessment, BasinMethod, EvaluatedSection, Hindrance, Standing, WaterLaw, assess_basin, basin_change,
 };
 use lanbi_model::standard::Standards;
 use lanbi_model::{Decimal, ReportPeriod};
 
 use super::super::error::AssessError;
 use super::super::output::{Field, Output};
-use super::evaluate::{self, Evaluated};
+use super::evaluate;
 use super::groups::{self, Group};
 use super::rows::{self, Section, SectionsArgs, input_help};
 use super::sections::{columns, oxygen};
@@ -93,40 +93,35 @@ pub(in crate::assess) fn run(
     let periods: Vec<ReportPeriod> = [Some(period), args.rows.against].into_iter().flatten().collect();
     let sections = rows::read(args.rows.input(), law, &periods, (&columns(), None), input, messages)?;
     let groups = groups::of(args.groups.as_deref(), &sections, messages)?;
-    let judge = |law: &WaterLaw<'_>, period| -> Vec<Evaluated> {
-        sections.iter().map(|section| Evaluated::of(law, period, None, section)).collect()
+    let judge = |law: &WaterLaw<'_>, period| -> Vec<EvaluatedSection> {
+        sections.iter().map(|section| section.over(law, period, None)).collect()
     };
     let judged = judge(&now, period);
     let earlier = before.as_ref().zip(args.rows.against).map(|(law, period)| (law, judge(law, period)));
     let mut out = Output::new(table.output, &OUT, output)?;
     let name = period.to_string();
     for group in &groups {
-        let basin = assess(&now, group, &sections, &judged);
-        let earlier = earlier.as_ref().map(|(law, judged)| assess(law, group, &sections, judged));
+        let basin = assess(&now, group, &judged);
+        let earlier = earlier.as_ref().map(|(law, judged)| assess(law, group, judged));
         write(&now, &name, group, (&sections, &judged), (&basin, earlier.as_ref()), &mut out)?;
     }
     out.finish()
 }
 
-fn assess(law: &WaterLaw<'_>, group: &Group, sections: &[Section], judged: &[Evaluated]) -> BasinAssessment {
-    let of_group = group.sections.iter().filter_map(|place| sections.get(*place).zip(judged.get(*place)));
-    let of_group = of_group.map(|(section, made)| BasinSection {
-        body: section.body,
-        means: &made.means,
-        judged: &made.judged,
-    });
-    assess_basin(law, &of_group.collect::<Vec<_>>())
+fn assess(law: &WaterLaw<'_>, group: &Group, judged: &[EvaluatedSection]) -> BasinAssessment {
+    let of_group = group.sections.iter().filter_map(|place| judged.get(*place));
+    assess_basin(law, &of_group.map(EvaluatedSection::in_basin).collect::<Vec<_>>())
 }
 
 fn write<W: Write>(
     law: &WaterLaw<'_>,
     period: &str,
     group: &Group,
-    (sections, judged): (&[Section], &[Evaluated]),
+    (sections, judged): (&[Section], &[EvaluatedSection]),
     (basin, before): (&BasinAssessment, Option<&BasinAssessment>),
     out: &mut Output<W>,
 ) -> Result<(), AssessError> {
-    let members: Vec<(&Section, &Evaluated)> =
+    let members: Vec<(&Section, &EvaluatedSection)> =
         group.sections.iter().filter_map(|place| sections.get(*place).zip(judged.get(*place))).collect();
     let without = |standing: Standing| {
         let count = members.iter().filter(|(_, made)| made.judged.standing == standing).count();
@@ -172,7 +167,7 @@ fn write<W: Write>(
     out.row(&row)
 }
 
-fn main(basin: &BasinAssessment, members: &[(&Section, &Evaluated)]) -> String {
+fn main(basin: &BasinAssessment, members: &[(&Section, &EvaluatedSection)]) -> String {
     match basin.method {
         BasinMethod::Shares => {
             let shares = basin.main.iter().map(|(item, share)| format!("{item}/{share}"));
@@ -180,7 +175,7 @@ fn main(basin: &BasinAssessment, members: &[(&Section, &Evaluated)]) -> String {
         }
         BasinMethod::Means => {
             let polluted = members.iter().filter(|(_, made)| !made.judged.main.is_empty());
-            let of = |(section, made): &(&Section, &Evaluated)| {
+            let of = |(section, made): &(&Section, &EvaluatedSection)| {
                 format!("{}:{}", section.name, words::exceedances(&made.judged.main))
             };
             polluted.map(of).collect::<Vec<_>>().join(";")

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use lanbi_analytics::water::{
-    FirstClassOxygen, WaterIndex, WaterLaw, index_change, place_index, space_mean, water_index,
+    EvaluatedSection, FirstClassOxygen, IndexPart, WaterLaw, index_change, index_parts, place_index,
 };
 use lanbi_model::standard::{Standards, on_day};
 use lanbi_model::water_rule::CityIndex;
@@ -11,7 +11,7 @@ use lanbi_model::{Decimal, Parameter, ReportPeriod, WaterBody, decimal};
 
 use super::super::error::AssessError;
 use super::super::output::{Field, Output};
-use super::evaluate::{self, Evaluated};
+use super::evaluate;
 use super::groups::{self, Group};
 use super::rows::{self, Section, SectionsArgs, input_help};
 use super::sections::columns;
@@ -84,12 +84,11 @@ fn terms() -> impl Iterator<Item = Parameter> {
     rows::ITEMS.into_iter().filter(move |item| !out.contains(item))
 }
 
-/// A body of a place.
-struct Part {
-    body: WaterBody,
-    sections: u32,
-    index: WaterIndex,
-    is_censored: bool,
+/// The bodies of a place.
+struct Parts {
+    parts: Vec<IndexPart>,
+    /// Bodies of which a value lies below its detection limit.
+    censored: Vec<WaterBody>,
 }
 
 /// Rows a group.
@@ -124,52 +123,37 @@ pub(in crate::assess) fn run(
         let earlier =
             before.as_ref().map(|(period, (law, rule))| self::parts(law, rule, *period, group, &sections));
         let base = |body: WaterBody| {
-            let part = earlier.as_ref()?.iter().find(|part| part.body == body)?;
+            let part = earlier.as_ref()?.parts.iter().find(|part| part.body == body)?;
             printed(rule, part.index.sum)
         };
-        let mut write = |part: Option<&Part>, index: Option<Decimal>, base: Option<Decimal>| {
+        let mut write = |part: Option<&IndexPart>, index: Option<Decimal>, base: Option<Decimal>| {
             write(&now, rule, [&group.name, &name], (part, &parts), (index, base), &mut out)
         };
-        for part in &parts {
+        for part in &parts.parts {
             write(Some(part), printed(rule, part.index.sum), base(part.body))?;
         }
-        let base = earlier.as_ref().and_then(|parts| printed(rule, whole(parts)));
-        write(None, printed(rule, whole(&parts)), base)?;
+        let base = earlier.as_ref().and_then(|parts| printed(rule, place_index(&parts.parts)));
+        write(None, printed(rule, place_index(&parts.parts)), base)?;
     }
     out.finish()
 }
 
-/// The rivers and the lakes of a group, as far as it has any with a mean.
+/// The rivers and the lakes of a group.
 fn parts(
     law: &WaterLaw<'_>,
     rule: &CityIndex,
     period: ReportPeriod,
     group: &Group,
     sections: &[Section],
-) -> Vec<Part> {
-    let of = |body| {
-        let members = group.sections.iter().filter_map(|place| sections.get(*place));
-        let members: Vec<&Section> = members.filter(|section| section.body == body).collect();
-        let made: Vec<Evaluated> =
-            members.iter().map(|section| Evaluated::of(law, period, None, section)).collect();
-        let means: Vec<&[(Parameter, Decimal)]> =
-            made.iter().map(|made| made.means.as_slice()).filter(|means| !means.is_empty()).collect();
-        let over = rule.items.iter().filter_map(|item| Some((*item, space_mean(*item, &means)?)));
-        let over: Vec<(Parameter, Decimal)> = over.collect();
-        let is_censored =
-            members.iter().flat_map(|section| &section.notes).any(|note| note.starts_with("censored:"));
-        let count = u32::try_from(means.len()).unwrap_or(u32::MAX);
-        let index = water_index(rule, law.standard, body, &over);
-        (count > 0).then_some(Part { body, sections: count, index, is_censored })
-    };
-    [WaterBody::River, WaterBody::Lake].into_iter().filter_map(of).collect()
-}
-
-/// The index of all bodies; none where one of them has none.
-fn whole(parts: &[Part]) -> Option<Decimal> {
-    let parts: Option<Vec<(Decimal, u32)>> =
-        parts.iter().map(|part| Some((part.index.sum?, part.sections))).collect();
-    place_index(&parts?)
+) -> Parts {
+    let members: Vec<&Section> = group.sections.iter().filter_map(|place| sections.get(*place)).collect();
+    let made: Vec<EvaluatedSection> = members.iter().map(|section| section.over(law, period, None)).collect();
+    let censored = members
+        .iter()
+        .filter(|section| section.notes.iter().any(|note| note.starts_with("censored:")))
+        .map(|section| section.body);
+    let parts = index_parts(rule, law.standard, &made.iter().collect::<Vec<_>>());
+    Parts { parts, censored: censored.collect() }
 }
 
 fn printed(rule: &CityIndex, index: Option<Decimal>) -> Option<Decimal> {
@@ -181,12 +165,12 @@ fn write<W: Write>(
     law: &WaterLaw<'_>,
     rule: &CityIndex,
     [group, period]: [&str; 2],
-    (part, parts): (Option<&Part>, &[Part]),
+    (part, parts): (Option<&IndexPart>, &Parts),
     (index, base): (Option<Decimal>, Option<Decimal>),
     out: &mut Output<W>,
 ) -> Result<(), AssessError> {
     let change = index.zip(base).and_then(|(now, base)| index_change(rule, now, base));
-    let rows: &[Part] = part.map_or(parts, std::slice::from_ref);
+    let rows: &[IndexPart] = part.map_or(&parts.parts, std::slice::from_ref);
     let sections: u32 = rows.iter().map(|part| part.sections).sum();
     let term = |item: Parameter| part?.index.terms.iter().find(|(p, _)| *p == item).map(|(_, term)| *term);
     let items = part.map(|part| part.index.terms.len());
@@ -195,7 +179,8 @@ fn write<W: Write>(
         let largest = part.index.terms.iter().filter(|(_, term)| Some(*term) == most);
         words::items(largest.map(|(item, _)| *item))
     });
-    let status = status(rule, rows, part.is_none() && parts.len() > 1, index);
+    let is_censored = rows.iter().any(|part| parts.censored.contains(&part.body));
+    let status = status(rule, rows, (part.is_none() && parts.parts.len() > 1, is_censored), index);
     let mut row = vec![
         Field::Text(group),
         Field::Text(period),
@@ -216,7 +201,12 @@ fn write<W: Write>(
     out.row(&row)
 }
 
-fn status(rule: &CityIndex, rows: &[Part], is_weighted: bool, index: Option<Decimal>) -> String {
+fn status(
+    rule: &CityIndex,
+    rows: &[IndexPart],
+    (is_weighted, is_censored): (bool, bool),
+    index: Option<Decimal>,
+) -> String {
     let undefined = rows.iter().flat_map(|part| part.index.undefined.iter().copied()).collect::<Vec<_>>();
     let is_partial = rows.iter().any(|part| part.index.terms.len() < rule.items.len());
     let mut words = vec![if !undefined.is_empty() {
@@ -228,7 +218,6 @@ fn status(rule: &CityIndex, rows: &[Part], is_weighted: bool, index: Option<Deci
     } else {
         "ok".to_owned()
     }];
-    let is_censored = rows.iter().any(|part| part.is_censored);
     words.extend(words::unverified(
         &rule.unverified,
         &[("weights", is_weighted && index.is_some()), ("nondetect", is_censored)],

@@ -1,10 +1,8 @@
-//! Sections of the input judged over a period by the law in force on its last day.
+//! The law a period of sections is judged by, and sections of the input judged by it.
 
-use lanbi_analytics::water::{
-    Coverage, FirstClassOxygen, JudgedSection, SectionPeriod, WaterLaw, judge_section, section_period,
-};
+use lanbi_analytics::water::{EvaluatedSection, FirstClassOxygen, WaterLaw};
+use lanbi_model::ReportPeriod;
 use lanbi_model::standard::{Standards, on_day};
-use lanbi_model::{Decimal, Parameter, ReportPeriod};
 
 use super::super::error::AssessError;
 use super::super::table::Choice;
@@ -24,27 +22,14 @@ pub(super) fn law<'a>(
     Ok(WaterLaw { standard, rule, oxygen })
 }
 
-/// A section over a period.
-pub(super) struct Evaluated {
-    pub(super) period: SectionPeriod,
-    pub(super) judged: JudgedSection,
-    /// Means that take part in what is made of several sections: none where the period has too few months.
-    pub(super) means: Vec<(Parameter, Decimal)>,
-}
-
-impl Evaluated {
-    pub(super) fn of(
+impl Section {
+    /// The section over a period.
+    pub(super) fn over(
+        &self,
         law: &WaterLaw<'_>,
         period: ReportPeriod,
         target: Option<u8>,
-        section: &Section,
-    ) -> Self {
-        let made = section_period(law.standard, law.rule, period, &section.data);
-        let too_few = matches!(made.coverage, Coverage::TooFew { .. });
-        Self {
-            judged: judge_section(law, section.body, target, &made),
-            means: if too_few { Vec::new() } else { made.means() },
-            period: made,
-        }
+    ) -> EvaluatedSection {
+        EvaluatedSection::of(law, period, self.body, target, &self.data)
     }
 }

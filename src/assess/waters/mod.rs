@@ -5,6 +5,7 @@ pub(super) mod cwqi;
 mod evaluate;
 mod groups;
 mod rows;
+pub(super) mod samplings;
 pub(super) mod sections;
 mod targets;
 pub(super) mod tli;

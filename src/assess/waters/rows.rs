@@ -48,16 +48,20 @@ pub(in crate::assess) struct SectionsArgs {
 
 impl SectionsArgs {
     /// What is read.
-    pub(super) const fn input(&self) -> Input<'_> {
-        Input { rows: self.rows, table: &self.table }
+    pub(super) const fn input(&self) -> Input {
+        Input { rows: self.rows, unnamed: Origin::Station, ignore_extra: self.table.ignore_extra }
     }
 }
 
 /// How an input is read.
 #[derive(Clone, Copy)]
-pub(super) struct Input<'a> {
+pub(super) struct Input {
+    /// What a row of a station is.
     pub(super) rows: Rows,
-    pub(super) table: &'a TableArgs,
+    /// Where rows come from that do not say it.
+    pub(super) unnamed: Origin,
+    /// Whether unknown columns pass.
+    pub(super) ignore_extra: bool,
 }
 
 /// What a row is.
@@ -102,15 +106,17 @@ pub(super) struct Section {
 
 /// Where a row comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
+pub(super) enum Origin {
+    /// 自动监测.
     Station,
+    /// 手工监测.
     Sampling,
 }
 
-/// Reads the rows of some periods, sections in the order of their first row. Of two rows for one time the later counts. Without
+/// Reads the rows of some periods (none for all), sections in the order of their first row. Of two rows for one time the later counts. Without
 /// a column `body` every section is of `body`, where that is given.
 pub(super) fn read(
-    args: Input<'_>,
+    args: Input,
     law: &Standards,
     periods: &[ReportPeriod],
     (known, body): (&[(&'static str, Parameter)], Option<WaterBody>),
@@ -121,7 +127,7 @@ pub(super) fn read(
     let mut columns = vec![Column::required("time"), Column::required("section"), body_column];
     columns.extend(["source", "state"].map(Column::optional));
     columns.extend(known.iter().map(|(name, _)| Column::optional(name)));
-    let mut table = Table::open(input, &columns, args.table.ignore_extra)?;
+    let mut table = Table::open(input, &columns, args.ignore_extra)?;
     let items: Vec<(usize, Parameter)> = known
         .iter()
         .enumerate()
@@ -129,7 +135,8 @@ pub(super) fn read(
         .filter(|(column, _)| table.has(*column))
         .collect();
     let ranges: Vec<Range> = items.iter().map(|(_, item)| Range::of(law, *item)).collect();
-    let (is_named, has_body) = (table.has(SOURCE), table.has(BODY));
+    let (has_source, has_body) = (table.has(SOURCE), table.has(BODY));
+    let is_named = has_source || args.unnamed == Origin::Sampling;
     let mut reader = Reader { law, messages };
     let mut sections: Vec<Section> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -161,9 +168,9 @@ pub(super) fn read(
             continue;
         }
         let origin = match row.text(SOURCE) {
-            "manual" if is_named => Origin::Sampling,
+            "manual" if has_source => Origin::Sampling,
             "auto" => Origin::Station,
-            "" if !is_named => Origin::Station,
+            "" if !has_source => args.unnamed,
             _ => {
                 section.refuse(reader.messages, row, (SOURCE, "source"), "is neither auto nor manual")?;
                 continue;
@@ -178,7 +185,9 @@ pub(super) fn read(
             section.refuse(reader.messages, row, (TIME, "time"), reason)?;
             continue;
         };
-        if !periods.iter().any(|period| period.first() <= time.date() && time.date() <= period.last()) {
+        if !periods.is_empty()
+            && !periods.iter().any(|period| period.first() <= time.date() && time.date() <= period.last())
+        {
             continue;
         }
         match row.text(STATE) {

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use lanbi_analytics::water::{
-    Coverage, FirstClassOxygen, Hindrance, ItemMean, Standing, WaterLaw, change_of_steps,
+    Coverage, EvaluatedSection, FirstClassOxygen, Hindrance, ItemMean, Standing, WaterLaw, change_of_steps,
     round_for_evaluation,
 };
 use lanbi_model::standard::Standards;
@@ -11,7 +11,7 @@ use lanbi_model::{Decimal, Parameter, ReportPeriod};
 
 use super::super::error::AssessError;
 use super::super::output::{Field, Output};
-use super::evaluate::{self, Evaluated};
+use super::evaluate;
 use super::rows::{self, ITEMS, Section, SectionsArgs, input_help};
 use super::{targets, words};
 
@@ -116,11 +116,11 @@ pub(in crate::assess) fn run(
     let name = period.to_string();
     for section in &sections {
         let target = targets.get(&section.name).copied();
-        let made = Evaluated::of(&now, period, target, section);
+        let made = section.over(&now, period, target);
         let class_before = before
             .as_ref()
             .zip(args.rows.against)
-            .and_then(|(law, period)| Evaluated::of(law, period, target, section).judged.standing.class());
+            .and_then(|(law, period)| section.over(law, period, target).judged.standing.class());
         let judged = &made.judged;
         let class = judged.standing.class();
         let change = class.zip(class_before).map(|(now_, b)| change_of_steps(&now.rule.change, now_, b));
@@ -177,7 +177,7 @@ fn mean(law: &WaterLaw<'_>, items: &[ItemMean], item: Parameter) -> Field<'stati
     Field::Number(rounded, rounded.map_or(decimals, |value| scale(value).max(decimals)))
 }
 
-fn status(law: &WaterLaw<'_>, section: &Section, made: &Evaluated, changed: bool) -> String {
+fn status(law: &WaterLaw<'_>, section: &Section, made: &EvaluatedSection, changed: bool) -> String {
     let (period, judged) = (&made.period, &made.judged);
     let mut words = vec![match judged.standing {
         Standing::Graded(_) => "ok".to_owned(),

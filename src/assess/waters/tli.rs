@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 
-use lanbi_analytics::water::{FirstClassOxygen, space_mean, trophic_index};
+use lanbi_analytics::water::{EvaluatedSection, FirstClassOxygen, space_mean, trophic_index};
 use lanbi_model::standard::{Standards, on_day};
 use lanbi_model::water_rule::{Trophic, WaterEvaluation};
 use lanbi_model::{Decimal, Parameter, ReportPeriod, WaterBody};
@@ -13,7 +13,7 @@ use super::super::error::AssessError;
 use super::super::output::{Field, Output};
 use super::super::stamp::Stamp;
 use super::super::table::{Column, Reader, Table, TableArgs};
-use super::evaluate::{self, Evaluated};
+use super::evaluate;
 use super::rows::{self, Rows};
 use super::{groups, words};
 
@@ -132,7 +132,11 @@ fn of_period<W: Write>(
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
     let water = evaluate::law(law, &args.table.edition, period, FirstClassOxygen::Concentration)?;
-    let of_input = rows::Input { rows: args.rows, table: &args.table };
+    let of_input = rows::Input {
+        rows: args.rows,
+        unnamed: rows::Origin::Station,
+        ignore_extra: args.table.ignore_extra,
+    };
     let lake = Some(WaterBody::Lake);
     let sections = rows::read(of_input, law, &[period], (&ITEMS, lake), input, messages)?;
     let groups = match &args.groups {
@@ -142,8 +146,8 @@ fn of_period<W: Write>(
     let time = period.to_string();
     for group in &groups {
         let members: Vec<_> = group.sections.iter().filter_map(|place| sections.get(*place)).collect();
-        let made: Vec<Evaluated> =
-            members.iter().map(|section| Evaluated::of(&water, period, None, section)).collect();
+        let made: Vec<EvaluatedSection> =
+            members.iter().map(|section| section.over(&water, period, None)).collect();
         let means: Vec<&[(Parameter, Decimal)]> =
             made.iter().map(|made| made.means.as_slice()).filter(|means| !means.is_empty()).collect();
         let over = ITEMS.iter().filter_map(|(_, item)| Some((*item, space_mean(*item, &means)?)));

@@ -18,13 +18,24 @@ district = "示例区"
 demo = true
 [targets]
 file = "targets.toml"
+[water]
+network = "rivers.geojson"
+samplings = "samplings.csv"
 "#;
 
-/// Makes the folder anew, with the example's targets set for a year. One that holds something else is left alone.
+/// A file of the folder: name and text.
+pub(super) type Extra = (&'static str, String);
+
+/// Makes the folder anew, with the example's targets set for a year, and further files. One that holds something else is left alone.
 ///
 /// # Errors
 /// The folder is not a demo's, or cannot be written.
-pub(super) fn prepare(dir: &Path, registry: &Registry, year: i32) -> anyhow::Result<Settings> {
+pub(super) fn prepare(
+    dir: &Path,
+    registry: &Registry,
+    year: i32,
+    extra: &[Extra],
+) -> anyhow::Result<Settings> {
     let settings = dir.join("lanbi.toml");
     if dir.exists() {
         let ours = std::fs::read_to_string(&settings).is_ok_and(|text| text == SETTINGS);
@@ -46,6 +57,9 @@ pub(super) fn prepare(dir: &Path, registry: &Registry, year: i32) -> anyhow::Res
     std::fs::write(dir.join("stations.toml"), lanbi_config::write_registry(registry)?)?;
     let targets = EXAMPLE.replace("year = 2026", &format!("year = {year}"));
     std::fs::write(dir.join("targets.toml"), targets)?;
+    for (name, text) in extra {
+        std::fs::write(dir.join(name), text)?;
+    }
     let dir = dir.canonicalize()?;
     Ok(Settings::load(Some(&dir.join("lanbi.toml")), &[])?)
 }
@@ -57,7 +71,8 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let result = match name.as_str() {
             "reports" => std::fs::remove_dir_all(&path),
-            "account.json" | "planted.json" | "stations.toml" | "targets.toml" => std::fs::remove_file(&path),
+            "account.json" | "planted.json" | "stations.toml" | "targets.toml" | "rivers.geojson"
+            | "samplings.csv" => std::fs::remove_file(&path),
             name if name.starts_with("lanbi.sqlite") => std::fs::remove_file(&path),
             _ => Ok(()),
         };

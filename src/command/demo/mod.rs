@@ -57,7 +57,9 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let stop = service::stop_signal()?;
     let (first, last) = days(args)?;
-    let settings = folder::prepare(&args.data_dir, &demo::registry()?, last.year())?;
+    let extra =
+        [("rivers.geojson", demo::network()), ("samplings.csv", demo::samplings(args.seed, first, last))];
+    let settings = folder::prepare(&args.data_dir, &demo::registry()?, last.year(), &extra)?;
     let address = broker::start(broker::DEMO_BYTES)?;
     let broker_url = format!("mqtt://{address}");
     println!(
@@ -120,6 +122,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         settings: parts.settings.clone(),
         targets: facts::load_targets(&parts.settings)?,
         events: facts::load_events(&parts.settings)?,
+        waters: facts::load_waters(&parts.settings, &parts.standards)?,
         demo: true,
         area: None,
         now: Zone::shanghai().end_of(last),
@@ -252,6 +255,11 @@ fn highlights(findings: &[Finding], last: NaiveDate) -> Vec<Highlight> {
             PlantedKind::OutletBreach => {
                 all.push(daily(second, "排污口超标次日：下游断面随之变差"));
                 all.push(chief(second, "同一天河长看到的：排污口、断面、报警和应巡事项"));
+                all.push(Highlight {
+                    kind: ReportKind::Water,
+                    period: month_of(second),
+                    reason: "当月水环境：断面升高时段与上游线索、水系图、营养状态".to_owned(),
+                });
             }
             PlantedKind::BlackOdorReturn => all.push(daily(end, "已治理沟渠返黑返臭")),
             PlantedKind::Silence => all.push(daily(second, "一个空气站失联：NA、数据获取率和失联报警")),
@@ -289,6 +297,7 @@ async fn write_reports(
         wanted.push((ReportKind::Monthly, month_of(month)));
         month = month.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
     }
+    wanted.push((ReportKind::Water, month_of(last)));
     wanted.push((ReportKind::RiverChief, ReportPeriod::Day(last)));
     wanted.extend(
         last.iter_days()
@@ -385,7 +394,7 @@ mod tests {
     fn the_demo_folder_holds_settings_that_load() {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("demo");
-        let prepared = folder::prepare(&data, &demo::registry().unwrap(), 2027).unwrap();
+        let prepared = folder::prepare(&data, &demo::registry().unwrap(), 2027, &[]).unwrap();
         let loaded = Settings::load(Some(&data.join("lanbi.toml")), &[]).unwrap();
         assert_eq!(loaded.data_dir(), prepared.data_dir());
         assert!(loaded.registry.demo);
@@ -395,7 +404,7 @@ mod tests {
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();
         std::fs::write(other.join("letter.txt"), "dear").unwrap();
-        assert!(folder::prepare(&other, &demo::registry().unwrap(), 2027).is_err());
+        assert!(folder::prepare(&other, &demo::registry().unwrap(), 2027, &[]).is_err());
         assert!(other.join("letter.txt").is_file());
     }
 }

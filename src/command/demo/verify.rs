@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use lanbi_model::{Account, Alarm, AveragingPeriod, Flags, Instant, Parameter, StationId, Zone};
+use lanbi_model::{
+    Account, Alarm, AveragingPeriod, Flags, Instant, Parameter, ReportPeriod, StationId, Zone,
+};
 use lanbi_reports::report::ditches::DitchGrade;
 use lanbi_store::{AlarmFilter, DeadLetterFilter, SampleQuery, Store};
 
@@ -127,10 +129,15 @@ impl Look<'_> {
                 let name = self.name(outlet);
                 let reported =
                     facts.outlets.iter().any(|o| o.name == name && o.items.iter().any(|i| i.hours_over > 0));
+                let mut traced = 0;
+                for day in zone.day_of(from).iter_days().take_while(|day| *day <= zone.day_of(to + days(1))) {
+                    let clues = self.sources.clues(ReportPeriod::Day(day)).await?.unwrap_or_default();
+                    traced += clues.iter().filter(|clue| clue.leads_to(&name)).count();
+                }
                 Ok((
-                    !hour.is_empty() && !day.is_empty() && section > 0 && reported,
+                    !hour.is_empty() && !day.is_empty() && section > 0 && reported && traced > 0,
                     format!(
-                        "小时预警{}起、日均值超标{}起，下游断面超目标{section}起；日报列出：{}",
+                        "小时预警{}起、日均值超标{}起，下游断面超目标{section}起，首位上游线索{traced}次；日报列出：{}",
                         hour.len(),
                         day.len(),
                         yes(reported)
