@@ -123,11 +123,7 @@ impl Work {
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
             let (end, ended) = watch::channel(false);
-            let webhook = tokio::spawn(notify::webhook::run(
-                Arc::clone(&self.parts.store),
-                self.parts.settings.webhook.clone(),
-                ended.clone(),
-            ));
+            let webhook = tokio::spawn(notify::webhook::run(self.parts.clone(), ended.clone()));
             let upkeep = tokio::spawn(upkeep::run(self.parts.clone(), self.metrics.clone(), ended));
             let outcome = self.derive(begun, &mut leading, &mut stop).await;
             end.send_replace(true);

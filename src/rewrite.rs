@@ -11,7 +11,7 @@ use lanbi_store::{StoreError, WrittenReport};
 
 use crate::{
     cli::ReportFormat,
-    facts::{self, Sources},
+    facts::Sources,
     service::Parts,
     writer::{self, Files},
 };
@@ -54,19 +54,7 @@ async fn one(parts: &Parts, report: &WrittenReport) -> anyhow::Result<()> {
 }
 
 fn sources(parts: &Parts, report: &WrittenReport, now: Instant) -> anyhow::Result<Sources> {
-    Ok(Sources {
-        store: std::sync::Arc::clone(&parts.store),
-        registry: std::sync::Arc::clone(&parts.registry),
-        standards: std::sync::Arc::clone(&parts.standards),
-        settings: parts.settings.clone(),
-        targets: facts::load_targets(&parts.settings)?,
-        events: facts::load_events(&parts.settings)?,
-        waters: facts::load_waters(&parts.settings, &parts.standards)?,
-        demo: parts.settings.registry.demo,
-        area: Some(report.area.clone()).filter(|area| !area.is_empty()),
-        now,
-        zone: Zone::shanghai(),
-    })
+    parts.sources(Some(report.area.clone()).filter(|area| !area.is_empty()), now)
 }
 
 /// Whether the folder holds these files. One that a person has removed is not asked for again.

@@ -14,6 +14,7 @@ use tokio::{
 
 use crate::{
     account_file, checks,
+    facts::{self, Sources},
     load::Load,
     metrics::SharedMetrics,
     pipeline::{Clock, Pipeline},
@@ -63,6 +64,26 @@ impl Parts {
             zone: Zone::shanghai(),
         };
         Ok(rollup.watching_heavy_air(sources).await?)
+    }
+
+    /// Where reports of an area, or of the whole district, take their facts from.
+    ///
+    /// # Errors
+    /// A file that the settings name cannot be read, or is refused.
+    pub(crate) fn sources(&self, area: Option<String>, now: lanbi_model::Instant) -> anyhow::Result<Sources> {
+        Ok(Sources {
+            store: Arc::clone(&self.store),
+            registry: Arc::clone(&self.registry),
+            standards: Arc::clone(&self.standards),
+            targets: facts::load_targets(&self.settings)?,
+            events: facts::load_events(&self.settings)?,
+            waters: facts::load_waters(&self.settings, &self.standards)?,
+            demo: self.settings.registry.demo,
+            settings: self.settings.clone(),
+            area,
+            now,
+            zone: Zone::shanghai(),
+        })
     }
 
     /// The pipeline, with the count of committed messages.

@@ -13,6 +13,9 @@ use lanbi_model::{
 /// Class that a section without a target is held against (环办〔2011〕22号).
 const DEFAULT_TARGET: u8 = 3;
 
+/// Rule on a section's target.
+pub(crate) const SECTION_TARGET: &str = "section-target";
+
 /// Chinese name of a rule for reports.
 pub(crate) fn rule_name(rule: &RuleId) -> &'static str {
     match rule.0.as_str() {
@@ -20,7 +23,7 @@ pub(crate) fn rule_name(rule: &RuleId) -> &'static str {
         "air-iaqi" => "空气小时值",
         "outlet-hour" => "排污口小时值",
         "outlet-day" => "排污口日均值",
-        "section-target" => "断面目标",
+        SECTION_TARGET => "断面目标",
         "ditch-grade" => "黑臭指标",
         "silent" => "站点失联",
         "frozen" => "数据恒值",
@@ -181,7 +184,7 @@ fn section(
     if !settings.section_target.enabled {
         return Vec::new();
     }
-    let kind = Kind::new("section-target", station.period, "", &settings.section_target, station);
+    let kind = Kind::new(SECTION_TARGET, station.period, "", &settings.section_target, station);
     let class = target.unwrap_or(DEFAULT_TARGET);
     let limits = |parameter: Parameter| -> Vec<DatedTest> {
         let dated = |edition: &standard::WaterStandard| {

@@ -172,3 +172,70 @@ async fn whoever_was_told_of_a_withdrawal_is_told_when_the_alarm_comes_back() {
     running.stop();
     assert_eq!(site.account()["alarms"], serde_json::json!({ "raised": 1, "cleared": 0, "withdrawn": 1 }));
 }
+
+/// A section with an outlet two hours above it.
+const RIVER: &str = r#"
+[[station]]
+id = "s1"
+name = "河口断面"
+kind = "section"
+water = "某河"
+target = 3
+period = "moment"
+cadence = "1h"
+parameters = ["nh3n"]
+
+[[station]]
+id = "o1"
+name = "某厂排口"
+kind = "outlet"
+water = "某河"
+limits = "DB12-599-2015/A"
+period = "1h"
+cadence = "1h"
+parameters = ["flow", "nh3n"]
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_of_a_section_tells_where_to_look_upstream() {
+    let dir = tempfile::tempdir().unwrap();
+    let broker = Mosquitto::start(dir.path());
+    let (port, seen) = receiver();
+    let network = dir.path().join("rivers.csv");
+    std::fs::write(&network, "from,to,hours\no1,s1,2\n").unwrap();
+    let site = Site::new(
+        &broker,
+        RIVER,
+        &format!(
+            "[webhook]\nurl = \"http://127.0.0.1:{port}/alarm\"\nretry_seconds = 1\n\
+             [water]\nnetwork = {network:?}\n\
+             [alarms.section-target]\non_delay_minutes = 60\n\
+             [alarms.outlet-hour]\nenabled = false\n[alarms.silent]\nenabled = false\n"
+        ),
+    );
+    let running = site.run();
+    let settings =
+        MqttSettings { url: broker.url(), client_id: "river-test".to_owned(), ..MqttSettings::default() };
+    let publisher = Publisher::connect(&settings, 10, Duration::from_secs(10)).await.unwrap();
+    let send = async |station: &str, back: i64, values: String| {
+        let time = (Utc::now() - TimeDelta::hours(back)).format("%Y-%m-%dT%H:00:00Z");
+        let payload = format!(r#"{{"station":"{station}","time":"{time}","values":{{{values}}}}}"#);
+        publisher.publish(&format!("lanbi/v1/{station}"), payload.into_bytes()).await.unwrap();
+    };
+    // The outlet breaches six to four hours ago, the section worsens from four hours ago on.
+    for back in (1..=40_i64).rev() {
+        let nh3n = if (4..=6).contains(&back) { "9.5" } else { "0.5" };
+        send("o1", back, format!(r#""flow":100,"nh3n":{nh3n}"#)).await;
+    }
+    for back in (1..=40_i64).rev() {
+        let nh3n = if (2..=4).contains(&back) { "2.5" } else { "0.4" };
+        send("s1", back, format!(r#""nh3n":{nh3n}"#)).await;
+    }
+    publisher.finish().await.unwrap();
+    let take = || seen.recv_timeout(Duration::from_secs(20)).unwrap();
+    let (refused, raised) = (take(), take());
+    assert_eq!((refused.key == raised.key, raised.body["rule"].as_str()), (true, Some("section-target")));
+    let clues = raised.body["clues"].as_str().unwrap();
+    assert!(clues.contains("上游线索：某厂排口") && clues.contains("不是责任认定"), "{clues}");
+    running.stop();
+}

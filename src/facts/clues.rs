@@ -37,32 +37,55 @@ impl Sources {
         &self,
         period: ReportPeriod,
     ) -> Result<Option<Vec<WorseningFacts>>, StoreError> {
-        let Some(rivers) = &self.waters.rivers else { return Ok(None) };
-        let settings = WorseningSettings::default();
+        if self.waters.rivers.is_none() {
+            return Ok(None);
+        }
         let mut read = Read::new();
         let mut facts = Vec::new();
         for station in self.registry.sections().filter(|s| self.covers(s)) {
-            if !rivers.network.has_inflow(station.id.as_str()) {
-                continue;
-            }
-            let own = self.readings(station, period, &mut read).await?;
-            for item in FOLLOWED.into_iter().filter(|item| station.measures(*item)) {
-                let series: Vec<_> = of_item(&own, item).map(|s| (s.key.instant, f64(s.value))).collect();
-                let found = worsenings(&series, None, &settings).into_iter();
-                let found = found.filter(|worsening| {
-                    let day = station.zone.day_of(worsening.from);
-                    period.first() <= day && day <= period.last()
-                });
-                for worsening in found {
-                    facts.push(
-                        self.clue(rivers, (station, item), &worsening, (period, &settings), &mut read)
-                            .await?,
-                    );
-                }
-            }
+            facts.extend(self.clues_read(station, period, &mut read).await?);
         }
         facts.sort_by_key(|worsening| worsening.from);
         Ok(Some(facts))
+    }
+
+    /// Those of one section; none where the network does not have it.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) async fn clues_at(
+        &self,
+        station: &Station,
+        period: ReportPeriod,
+    ) -> Result<Vec<WorseningFacts>, StoreError> {
+        self.clues_read(station, period, &mut Read::new()).await
+    }
+
+    async fn clues_read(
+        &self,
+        station: &Station,
+        period: ReportPeriod,
+        read: &mut Read,
+    ) -> Result<Vec<WorseningFacts>, StoreError> {
+        let rivers = self.waters.rivers.as_ref();
+        let Some(rivers) = rivers.filter(|rivers| rivers.network.has_inflow(station.id.as_str())) else {
+            return Ok(Vec::new());
+        };
+        let settings = WorseningSettings::default();
+        let mut facts = Vec::new();
+        let own = self.readings(station, period, read).await?;
+        for item in FOLLOWED.into_iter().filter(|item| station.measures(*item)) {
+            let series: Vec<_> = of_item(&own, item).map(|s| (s.key.instant, f64(s.value))).collect();
+            let found = worsenings(&series, None, &settings).into_iter();
+            let found = found.filter(|worsening| {
+                let day = station.zone.day_of(worsening.from);
+                period.first() <= day && day <= period.last()
+            });
+            for worsening in found {
+                facts.push(self.clue(rivers, (station, item), &worsening, (period, &settings), read).await?);
+            }
+        }
+        Ok(facts)
     }
 
     async fn clue(

@@ -30,6 +30,7 @@ impl Sources {
             warnings,
             targets: ahead.targets,
             sections: self.sections(period).await?,
+            clues: self.clues(period).await?.unwrap_or_default(),
             outlets: self.outlets(period).await?,
             ditches: self.ditches(period).await?,
             alarms: self.alarms(period, |_| true).await?,

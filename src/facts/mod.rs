@@ -72,7 +72,8 @@ impl Sources {
         self.area.as_ref().is_none_or(|area| station.area == *area)
     }
 
-    fn head(&self, period: ReportPeriod, cited: Vec<Cited>) -> HeadFacts {
+    /// The head of a report on a period.
+    pub(crate) fn head(&self, period: ReportPeriod, cited: Vec<Cited>) -> HeadFacts {
         HeadFacts {
             district: self.area.clone().unwrap_or_else(|| self.settings.registry.district.clone()),
             demo: self.demo,

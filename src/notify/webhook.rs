@@ -1,20 +1,20 @@
 //! The webhook: one JSON object per alarm raised, cleared or withdrawn, POSTed with an `Idempotency-Key`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use lanbi_model::Zone;
-use lanbi_store::{Notification, Store};
+use lanbi_store::Notification;
 use tokio::sync::watch;
+
+use super::clues;
+use crate::service::Parts;
 
 /// Longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Sends what waits in the outbox until `stop` turns true; failed messages are tried again with growing waits.
-pub(crate) async fn run(
-    store: Arc<dyn Store>,
-    settings: lanbi_config::settings::Webhook,
-    mut stop: watch::Receiver<bool>,
-) {
+pub(crate) async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
+    let settings = &parts.settings.webhook;
     if settings.url.is_empty() {
         return;
     }
@@ -25,7 +25,7 @@ pub(crate) async fn run(
     let first_wait = Duration::from_secs(settings.retry_seconds.max(1));
     let mut wait = first_wait;
     loop {
-        let pause = match send_waiting(&store, &agent, &settings.url).await {
+        let pause = match send_waiting(&parts, &agent).await {
             Ok(all_sent) if all_sent => {
                 wait = first_wait;
                 Duration::from_secs(1)
@@ -48,20 +48,18 @@ pub(crate) async fn run(
 }
 
 /// Sends everything that waits, in order; stops at the first failure so that the order holds.
-async fn send_waiting(
-    store: &Arc<dyn Store>,
-    agent: &ureq::Agent,
-    url: &str,
-) -> Result<bool, lanbi_store::StoreError> {
+async fn send_waiting(parts: &Parts, agent: &ureq::Agent) -> Result<bool, lanbi_store::StoreError> {
     loop {
+        let store = &parts.store;
         let waiting = store.outbox(100).await?;
         if waiting.is_empty() {
             return Ok(true);
         }
         for notification in waiting {
             let id = notification.id;
-            let (agent, url) = (agent.clone(), url.to_owned());
-            let outcome = tokio::task::spawn_blocking(move || post(&agent, &url, &notification))
+            let (agent, url) = (agent.clone(), parts.settings.webhook.url.clone());
+            let clues = clues::of(parts, &notification).await;
+            let outcome = tokio::task::spawn_blocking(move || post(&agent, &url, &notification, &clues))
                 .await
                 .unwrap_or_else(|error| Err(error.to_string()));
             let failed = outcome.is_err();
@@ -76,17 +74,17 @@ async fn send_waiting(
     }
 }
 
-fn post(agent: &ureq::Agent, url: &str, notification: &Notification) -> Result<(), String> {
+fn post(agent: &ureq::Agent, url: &str, notification: &Notification, clues: &str) -> Result<(), String> {
     agent
         .post(url)
         .header("Idempotency-Key", &format!("lanbi-{}", notification.id))
-        .send_json(body(notification))
+        .send_json(body(notification, clues))
         .map(drop)
         .map_err(|error| error.to_string())
 }
 
 /// What the receiver gets; times carry the zone of the district's clock.
-fn body(notification: &Notification) -> serde_json::Value {
+fn body(notification: &Notification, clues: &str) -> serde_json::Value {
     let alarm = &notification.alarm;
     let zone = Zone::shanghai();
     let time = |instant: lanbi_model::Instant| zone.at(instant).to_rfc3339();
@@ -104,5 +102,6 @@ fn body(notification: &Notification) -> serde_json::Value {
         "limit": alarm.limit.map(|v| v.to_string()),
         "text": alarm.text,
         "basis": alarm.basis,
+        "clues": clues,
     })
 }

@@ -490,6 +490,7 @@ pub(crate) fn daily() -> DailyFacts {
         warnings: Some(ahead::warnings(10)),
         targets: Some(ahead::targets(date(2026, 10, 5))),
         sections: sections(),
+        clues: Vec::new(),
         outlets: outlets(false),
         ditches: ditches(),
         alarms: alarms(10),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::air::{self, AirDay, AirDayFacts};
 use super::alarms::{self, AlarmFacts, Alarms};
 use super::capture::{self, Captures, CapturesFacts};
+use super::clues::{self, WorseningFacts};
 use super::ditches::{self, DitchFacts, DitchRow};
 use super::forecast::{self, Forecast, ForecastFacts};
 use super::head::{Head, HeadFacts, Paragraph, common_notes};
@@ -28,6 +29,8 @@ pub struct DailyFacts {
     pub targets: Option<TargetsFacts>,
     /// Water sections; `before` is the day before.
     pub sections: SectionsFacts,
+    /// Worsenings that began on the day, with what fits upstream; empty where none began or no network is known.
+    pub clues: Vec<WorseningFacts>,
     /// Outlets.
     pub outlets: Vec<OutletFacts>,
     /// Waters on the black-odorous list.
@@ -89,8 +92,12 @@ pub fn build(facts: &DailyFacts) -> Daily {
     if let Some(targets) = &targets {
         summary.push(Paragraph { lead: "年度目标", text: targets::paragraph(targets) });
     }
+    summary.push(Paragraph { lead: "水质断面", text: sections::paragraph(&facts.sections) });
+    if !facts.clues.is_empty() {
+        let text = clues::sentence(&facts.clues, &facts.head);
+        summary.push(Paragraph { lead: "上游线索", text });
+    }
     summary.extend([
-        Paragraph { lead: "水质断面", text: sections::paragraph(&facts.sections) },
         Paragraph { lead: "入河排污口", text: outlets::paragraph(&facts.outlets) },
         Paragraph { lead: "黑臭水体", text: ditches::paragraph(&facts.ditches) },
         Paragraph { lead: "报警", text: alarms::paragraph(&alarms) },

@@ -27,7 +27,7 @@ use crate::{
     broker,
     cli::{DemoArgs, ReportFormat},
     demo::{self, Simulation, event::PlantedKind, feed::Message},
-    facts::{self, Sources},
+    facts::Sources,
     metrics::Metrics,
     rollup::Rollup,
     service::{self, Parts},
@@ -115,19 +115,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     ingest.await?.context("the store refused a batch")?;
     fed?;
 
-    let sources = Arc::new(Sources {
-        store: Arc::clone(&parts.store),
-        registry: Arc::clone(&parts.registry),
-        standards: Arc::clone(&parts.standards),
-        settings: parts.settings.clone(),
-        targets: facts::load_targets(&parts.settings)?,
-        events: facts::load_events(&parts.settings)?,
-        waters: facts::load_waters(&parts.settings, &parts.standards)?,
-        demo: true,
-        area: None,
-        now: Zone::shanghai().end_of(last),
-        zone: Zone::shanghai(),
-    });
+    let sources = Arc::new(parts.sources(None, Zone::shanghai().end_of(last))?);
     let findings = verify::verify(&sources, simulation.planted()).await?;
     write_reports(&sources, &findings, first, last).await?;
     folder::write_findings(&args.data_dir, &findings)?;
@@ -398,7 +386,7 @@ mod tests {
         let loaded = Settings::load(Some(&data.join("lanbi.toml")), &[]).unwrap();
         assert_eq!(loaded.data_dir(), prepared.data_dir());
         assert!(loaded.registry.demo);
-        let targets = facts::load_targets(&loaded).unwrap();
+        let targets = crate::facts::load_targets(&loaded).unwrap();
         assert!(!targets.is_empty() && targets.iter().all(|target| target.year == 2027));
         // A folder that is somebody else's is left alone.
         let other = dir.path().join("other");

@@ -123,7 +123,9 @@ impl Look<'_> {
                 let day = self.raised("outlet-day", Some(outlet), from, to + days(2));
                 let section: usize = below
                     .iter()
-                    .map(|section| self.raised("section-target", Some(section), from, to + days(2)).len())
+                    .map(|section| {
+                        self.raised(crate::watch::SECTION_TARGET, Some(section), from, to + days(2)).len()
+                    })
                     .sum();
                 let facts = self.sources.daily(zone.day_of(from)).await?;
                 let name = self.name(outlet);
