@@ -25,6 +25,7 @@ mod network;
 mod output;
 mod rank;
 mod rank_sum;
+mod sheet;
 mod source;
 mod stamp;
 mod table;
@@ -36,8 +37,8 @@ mod warnings;
 mod water;
 mod waters;
 
-use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 use lanbi_model::standard::Standards;
 
@@ -45,6 +46,7 @@ pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;
 pub(crate) use network::RiverFile;
+pub(crate) use sheet::open as open_table;
 pub(crate) use stamp::Stamp;
 pub(crate) use waters::samplings::Samplings;
 
@@ -152,10 +154,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
     if path == "-" {
         return run_on(args, law, io::stdin(), output, &mut messages);
     }
-    let file = File::open(path).map_err(|e| {
-        AssessError::Failed(format!("cannot read {path}: {e}; check the path, or use - for stdin"))
-    })?;
-    run_on(args, law, file, output, &mut messages)
+    run_on(args, law, sheet::open(Path::new(path))?, output, &mut messages)
 }
 
 fn run_on(

@@ -15,7 +15,7 @@ use super::stamp::Label;
 /// Options that every assessment has.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TableArgs {
-    /// CSV to read; - is standard input.
+    /// CSV to read, or a workbook (.xlsx, .xls, .ods) whose first sheet counts; - is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) input: String,
     /// Form of the result.

@@ -1,11 +1,9 @@
 //! What a bureau knows of its waters beside what stations send: the river network and what was sampled by hand.
 
-use std::fs::File;
-
 use lanbi_config::Settings;
 use lanbi_model::standard::Standards;
 
-use crate::assess::{AssessError, RiverFile, Samplings};
+use crate::assess::{AssessError, RiverFile, Samplings, open_table};
 
 /// Rivers and samplings, as far as the settings name them.
 #[derive(Default)]
@@ -25,9 +23,7 @@ pub(crate) fn load(settings: &Settings, law: &Standards) -> Result<Waters, Asses
     };
     let shown = path.display();
     let of_list = |error: AssessError| AssessError::Failed(format!("{shown}: {error}"));
-    let file = File::open(&path)
-        .map_err(|e| AssessError::Failed(format!("cannot read {shown}: {e}; check the path")))?;
-    let (samplings, complaints) = Samplings::read(file, law).map_err(of_list)?;
+    let (samplings, complaints) = Samplings::read(open_table(&path)?, law).map_err(of_list)?;
     for complaint in complaints.lines() {
         tracing::warn!("{shown}: {complaint}");
     }
