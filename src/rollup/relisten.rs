@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
-use lanbi_analytics::alarm::{Relistened, Stretch, Watch, begins, relisten};
+use lanbi_analytics::alarm::{Relistened, Relistening, Watch, begins};
 use lanbi_model::{Alarm, AlarmState, DailyMean, Instant, Sample, Station, StationId};
 use lanbi_store::{AlarmFilter, StoreError};
 
@@ -12,8 +12,8 @@ use super::{
     settle::{Rollup, key_of},
 };
 
-/// What is read beyond the stale days at first; each further time it is twice as much.
-const MARGIN: TimeDelta = TimeDelta::days(2);
+/// What is read at a time: this and the rest of a day.
+const PIECE: TimeDelta = TimeDelta::days(1);
 
 /// A rule with what it must listen to again.
 struct Again<'a> {
@@ -83,48 +83,46 @@ impl Rollup {
         Some(Again { watch, heard, touched_from, touched_until })
     }
 
-    /// Reads further until every rule says what it said before, or has listened up to where it was.
+    /// Reads on, piece by piece, until every rule says what it said before, or has listened up to where it was.
     async fn listen_until_it_is_the_same(
         &self,
         station: &Station,
-        mut open: Vec<Again<'_>>,
+        rules: Vec<Again<'_>>,
         alarms: &[Alarm],
         round: &Round<'_>,
     ) -> Result<Vec<Relistened>, StoreError> {
+        let begun = rules.iter().filter_map(|again| {
+            let after = begins(again.watch, alarms, again.touched_from)?;
+            Relistening::new(again.watch, again.heard, alarms, after, again.touched_until)
+        });
+        let mut open: Vec<Relistening<'_>> = begun.collect();
         let mut done = Vec::with_capacity(open.len());
-        let mut margin = MARGIN;
-        loop {
-            let from = |a: &Again<'_>| begins(a.watch, alarms, a.touched_from);
-            let (Some(after), Some(until)) =
-                (open.iter().filter_map(from).min(), open.iter().map(|a| a.touched_until + margin).max())
-            else {
-                return Ok(done);
-            };
+        while let Some(after) = open.iter().map(Relistening::given_until).min() {
+            // Pieces end with a day, so that no hour is cut.
+            let until = station.zone.end_of(station.zone.day_of(after) + PIECE);
             let samples = self.values(station, &open, (after, until), round).await?;
-            open.retain(|again| {
-                let Some(after) = from(again) else { return false };
-                let stretch = Stretch { after, touched_until: again.touched_until, until };
-                let relistened = relisten(again.watch, again.heard, alarms, &samples, &stretch, round.now);
-                let is_open = relistened.is_none();
-                done.extend(relistened);
-                is_open
-            });
-            margin = margin * 2;
+            for rule in &mut open {
+                rule.hear(&samples, until);
+            }
+            for rule in open.extract_if(.., |rule| rule.is_done()) {
+                done.push(rule.finish(round.now));
+            }
         }
+        Ok(done)
     }
 
     async fn values(
         &self,
         station: &Station,
-        rules: &[Again<'_>],
+        rules: &[Relistening<'_>],
         (after, until): (Instant, Instant),
         round: &Round<'_>,
     ) -> Result<Vec<Sample>, StoreError> {
-        if rules.iter().any(|rule| hears_days(rule.watch)) {
+        if rules.iter().any(|rule| hears_days(rule.watch())) {
             let (from, to) = (station.zone.day_of(after), station.zone.day_of_end(until));
             return self.day_values(station, from, to, round.daily).await;
         }
-        let parameters: BTreeSet<_> = rules.iter().filter_map(|rule| rule.watch.parameter()).collect();
+        let parameters: BTreeSet<_> = rules.iter().filter_map(|rule| rule.watch().parameter()).collect();
         self.deriver.heard(station, parameters.into_iter().collect(), after, until).await
     }
 }

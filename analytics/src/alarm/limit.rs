@@ -2,7 +2,7 @@
 //!
 //! Samples with an invalid flag are passed over: they neither raise nor clear, and count as a gap. Samples at or
 //! before the last one seen are passed over too, so that a repeat changes nothing; what late and revised values say is
-//! found by listening again ([`super::relisten()`]).
+//! found by listening again ([`super::Relistening`]).
 
 use chrono::{Datelike, NaiveDate};
 use lanbi_model::{

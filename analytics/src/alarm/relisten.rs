@@ -15,17 +15,6 @@ use lanbi_model::{Alarm, AlarmChange, AlarmPhase, AlarmState, Instant, Sample};
 
 use super::{text, watch::Watch};
 
-/// A stretch of time to listen to again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
-    /// Values with an instant later than this are given; from [`begins`].
-    pub after: Instant,
-    /// Values with an instant up to this may be others than at the time.
-    pub touched_until: Instant,
-    /// Values with an instant up to this are given.
-    pub until: Instant,
-}
-
 /// What listening again brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relistened {
@@ -52,47 +41,133 @@ pub fn begins(watch: &Watch, alarms: &[Alarm], touched_from: Instant) -> Option<
     Some(spanning.map(|alarm| alarm.since - INSTANT).min().unwrap_or(known))
 }
 
-/// Listens again. `heard` is the rule's state, `alarms` are at least its alarms that stood after the beginning of the
-/// stretch, `samples` at least its values in the stretch with their present flags, in any order, `now` is the clock time
-/// of withdrawals. None where the stretch ends too early to say: more values are wanted.
-#[must_use]
-pub fn relisten(
-    watch: &Watch,
-    heard: &AlarmState,
-    alarms: &[Alarm],
-    samples: &[Sample],
-    stretch: &Stretch,
-    now: Instant,
-) -> Option<Relistened> {
-    let Some(last) = heard.last else {
-        return Some(Relistened { state: heard.clone(), changes: Vec::new() });
-    };
-    let mut before: Vec<&Alarm> = own(watch, alarms).filter(|a| a.raised_at > stretch.after).collect();
-    before.sort_by_key(|alarm| alarm.raised_at);
-    let span = (stretch.after, stretch.until.min(last));
-    let Heard { mut state, alarms: said, met } = listen(watch, &before, samples, span, stretch.touched_until);
-    if let Some(met) = met {
-        state = heard.clone();
-        before.retain(|alarm| alarm.raised_at <= met);
-    } else if stretch.until < last {
-        return None;
+/// A rule that listens again, from a state at rest, to values in pieces: a long stretch need not be held at once.
+#[derive(Debug)]
+pub struct Relistening<'a> {
+    watch: &'a Watch,
+    /// The rule's state before.
+    heard: &'a AlarmState,
+    /// The last value heard before.
+    last: Instant,
+    /// The rule's alarms of the stretch, in order of time.
+    before: Vec<&'a Alarm>,
+    touched_until: Instant,
+    /// Values up to this have been given.
+    given_until: Instant,
+    state: AlarmState,
+    said: Vec<Alarm>,
+    /// From here on the rule says what it said before.
+    met: Option<Instant>,
+}
+
+impl<'a> Relistening<'a> {
+    /// Begins after `after` (see [`begins`]). `heard` is the rule's state, `alarms` are at least its alarms that stood after that,
+    /// and values with an instant up to `touched_until` may be others than at the time. None for a rule that has heard nothing
+    /// yet: there is nothing to mend.
+    #[must_use]
+    pub fn new(
+        watch: &'a Watch,
+        heard: &'a AlarmState,
+        alarms: &'a [Alarm],
+        after: Instant,
+        touched_until: Instant,
+    ) -> Option<Self> {
+        let mut before: Vec<&Alarm> = own(watch, alarms).filter(|a| a.raised_at > after).collect();
+        before.sort_by_key(|alarm| alarm.raised_at);
+        Some(Self {
+            watch,
+            heard,
+            last: heard.last?,
+            before,
+            touched_until,
+            given_until: after,
+            // What lies before the stretch has been heard.
+            state: AlarmState { last: Some(after), ..watch.start() },
+            said: Vec::new(),
+            met: None,
+        })
     }
 
-    let mut changes = Vec::new();
-    for mut alarm in said {
-        let Some(known) = before.iter().position(|known| is_same(watch, known, &alarm)) else {
-            changes.extend(found(alarm));
-            continue;
-        };
-        let known = before.remove(known);
-        if matches!(watch, Watch::Frozen(_)) {
-            rename(&mut alarm, known, &mut state);
-        }
-        changes.extend(mended(known, alarm));
+    /// The rule.
+    #[must_use]
+    pub const fn watch(&self) -> &'a Watch {
+        self.watch
     }
-    let withdrawn = before.into_iter().cloned().map(|alarm| Alarm { withdrawn_at: Some(now), ..alarm });
-    let changes = withdrawn.map(AlarmChange::Withdrawn).chain(changes).collect();
-    Some(Relistened { state, changes })
+
+    /// Values are wanted that are later than this.
+    #[must_use]
+    pub const fn given_until(&self) -> Instant {
+        self.given_until
+    }
+
+    /// Listens to at least all values after [`Self::given_until`] up to `until`, with their present flags, in any order.
+    ///
+    /// It stops where the rule says the same as before: past what is touched, at rest, and at rest then too. (At rest after
+    /// hearing a value, it cannot have been pending then: the value is not in breach.)
+    pub fn hear(&mut self, samples: &[Sample], until: Instant) {
+        let (after, end) = (self.given_until, until.min(self.last));
+        let within = |at: Instant| after < at && at <= end;
+        let mut own: Vec<&Sample> =
+            samples.iter().filter(|s| within(s.key.instant) && self.watch.hears(s)).collect();
+        own.sort_by_key(|sample| sample.key.instant);
+        for sample in own {
+            if self.met.is_some() {
+                break;
+            }
+            self.step(sample);
+        }
+        self.given_until = until.max(after);
+    }
+
+    fn step(&mut self, sample: &Sample) {
+        let at = sample.key.instant;
+        let (next, change) = self.watch.step(&self.state, sample);
+        self.state = next;
+        match change {
+            Some(AlarmChange::Raised(alarm)) => self.said.push(alarm),
+            Some(AlarmChange::Updated(alarm) | AlarmChange::Cleared(alarm)) => {
+                self.said.pop();
+                self.said.push(alarm);
+            }
+            _ => {}
+        }
+        let rests = self.state.phase == AlarmPhase::Normal && self.state.last == Some(at);
+        let stood = || self.before.iter().any(|alarm| alarm.raised_at <= at && !is_over(alarm, at));
+        if self.touched_until < at && rests && !stood() {
+            self.met = Some(at);
+        }
+    }
+
+    /// Whether no more values are wanted.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.met.is_some() || self.last <= self.given_until
+    }
+
+    /// What it brings; `now` is the clock time of withdrawals.
+    #[must_use]
+    pub fn finish(self, now: Instant) -> Relistened {
+        let Self { watch, heard, mut before, mut state, said, met, .. } = self;
+        if let Some(met) = met {
+            state = heard.clone();
+            before.retain(|alarm| alarm.raised_at <= met);
+        }
+        let mut changes = Vec::new();
+        for mut alarm in said {
+            let Some(known) = before.iter().position(|known| is_same(watch, known, &alarm)) else {
+                changes.extend(found(alarm));
+                continue;
+            };
+            let known = before.remove(known);
+            if matches!(watch, Watch::Frozen(_)) {
+                rename(&mut alarm, known, &mut state);
+            }
+            changes.extend(mended(known, alarm));
+        }
+        let withdrawn = before.into_iter().cloned().map(|alarm| Alarm { withdrawn_at: Some(now), ..alarm });
+        let changes = withdrawn.map(AlarmChange::Withdrawn).chain(changes).collect();
+        Relistened { state, changes }
+    }
 }
 
 /// The resolution of instants.
@@ -110,49 +185,6 @@ fn own<'a>(watch: &Watch, alarms: &'a [Alarm]) -> impl Iterator<Item = &'a Alarm
 
 fn is_over(alarm: &Alarm, at: Instant) -> bool {
     alarm.cleared_at.is_some_and(|cleared| cleared <= at)
-}
-
-struct Heard {
-    state: AlarmState,
-    alarms: Vec<Alarm>,
-    /// From here on the rule says what it said before.
-    met: Option<Instant>,
-}
-
-/// Listens from a state at rest, and stops where the rule says the same as before: past what is touched, at rest, and
-/// at rest then too. (At rest after hearing a value, it cannot have been pending then: the value is not in breach.)
-fn listen(
-    watch: &Watch,
-    before: &[&Alarm],
-    samples: &[Sample],
-    (after, until): (Instant, Instant),
-    touched_until: Instant,
-) -> Heard {
-    let within = |at: Instant| after < at && at <= until;
-    let mut own: Vec<&Sample> = samples.iter().filter(|s| within(s.key.instant) && watch.hears(s)).collect();
-    own.sort_by_key(|sample| sample.key.instant);
-    // What lies before the stretch has been heard.
-    let mut state = AlarmState { last: Some(after), ..watch.start() };
-    let mut alarms: Vec<Alarm> = Vec::new();
-    for sample in own {
-        let at = sample.key.instant;
-        let (next, change) = watch.step(&state, sample);
-        state = next;
-        match change {
-            Some(AlarmChange::Raised(alarm)) => alarms.push(alarm),
-            Some(AlarmChange::Updated(alarm) | AlarmChange::Cleared(alarm)) => {
-                alarms.pop();
-                alarms.push(alarm);
-            }
-            _ => {}
-        }
-        let rests = state.phase == AlarmPhase::Normal && state.last == Some(at);
-        let stood = || before.iter().any(|alarm| alarm.raised_at <= at && !is_over(alarm, at));
-        if touched_until < at && rests && !stood() {
-            return Heard { state, alarms, met: Some(at) };
-        }
-    }
-    Heard { state, alarms, met: None }
 }
 
 /// Whether an alarm is the one that is known already. A frozen run is known by any moment of it: the alarm was raised

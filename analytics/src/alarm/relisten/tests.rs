@@ -98,15 +98,16 @@ impl Bench {
     /// Listens again, reading further hour by hour.
     fn relisten(&self, from: Instant, to: Instant) -> Relistened {
         let after = begins(&self.watch, &self.alarms, from).unwrap();
-        let mut stretch = Stretch { after, touched_until: to, until: to };
-        loop {
-            let span = self.values.range(stretch.after + INSTANT..=stretch.until);
+        let Some(mut again) = Relistening::new(&self.watch, &self.state, &self.alarms, after, to) else {
+            return Relistened { state: self.state.clone(), changes: Vec::new() };
+        };
+        while !again.is_done() {
+            let until = again.given_until() + TimeDelta::hours(1);
+            let span = self.values.range(again.given_until() + INSTANT..=until);
             let samples: Vec<Sample> = span.map(|(_, sample)| sample.clone()).collect();
-            match relisten(&self.watch, &self.state, &self.alarms, &samples, &stretch, now()) {
-                Some(heard) => return heard,
-                None => stretch.until += TimeDelta::hours(1),
-            }
+            again.hear(&samples, until);
         }
+        again.finish(now())
     }
 
     /// State, and the alarms that count, without their words and in order of time.
@@ -234,15 +235,15 @@ fn one_late_hour_does_not_make_a_year_be_read() {
     bench.take(&values(&year));
     let known = bench.alarms.len();
     bench.values.insert(hour(130), values(&[(130, "12")]).remove(0));
-    let stretch = Stretch {
-        after: begins(&bench.watch, &bench.alarms, hour(130)).unwrap(),
-        touched_until: hour(130),
-        until: hour(160),
-    };
-    assert_eq!(stretch.after, hour(125) - INSTANT, "an on-delay and a gap before");
-    let span: Vec<Sample> = bench.all().into_iter().filter(|s| s.key.instant <= hour(160)).collect();
-    let heard = relisten(&bench.watch, &bench.state, &bench.alarms, &span, &stretch, now()).unwrap();
-    assert_eq!(heard, Relistened { state: bench.state.clone(), changes: Vec::new() });
+    let after = begins(&bench.watch, &bench.alarms, hour(130)).unwrap();
+    assert_eq!(after, hour(125) - INSTANT, "an on-delay and a gap before");
+    let mut again = Relistening::new(&bench.watch, &bench.state, &bench.alarms, after, hour(130)).unwrap();
+    let all = bench.all();
+    again.hear(&all, hour(129));
+    assert!(!again.is_done(), "what is touched has not been heard yet");
+    again.hear(&all, hour(160));
+    assert!(again.is_done());
+    assert_eq!(again.finish(now()), Relistened { state: bench.state.clone(), changes: Vec::new() });
     assert_eq!(known, 8760 / 50 + 1, "and none of the others is touched");
     // Inside a breach it must begin before the breach.
     assert_eq!(begins(&bench.watch, &bench.alarms, hour(208)), Some(hour(200) - INSTANT));
