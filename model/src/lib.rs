@@ -6,6 +6,7 @@
 pub mod account;
 pub mod alarm;
 pub mod chief;
+pub mod chief_rule;
 pub mod dead_letter;
 pub mod decimal;
 pub mod evaluation;
