@@ -19,8 +19,8 @@ pub struct ReachMeans<'a> {
     pub target: u8,
     /// Means of the reach; where it crosses a district those at its outflow.
     pub means: &'a [(Parameter, Decimal)],
-    /// Means of what flows into the district; empty for a reach inside.
-    pub inflow: &'a [(Parameter, Decimal)],
+    /// Means of what flows into the district; none for a reach inside.
+    pub inflow: Option<&'a [(Parameter, Decimal)]>,
 }
 
 /// One item of a scored reach.
@@ -110,10 +110,10 @@ fn ratio(
 ) -> Option<(Decimal, Decimal)> {
     let of = |means: &[(Parameter, Decimal)]| means.iter().find(|(p, _)| *p == parameter).map(|(_, v)| *v);
     let value = of(reach.means)?;
-    if reach.inflow.is_empty() {
+    let Some(inflow) = reach.inflow else {
         return Some((value.checked_div(limit(standard, reach, parameter)?)?, value));
-    }
-    let inflow = of(reach.inflow)?;
+    };
+    let inflow = of(inflow)?;
     Some((value.checked_div(inflow)?, (value + inflow) / Decimal::TWO))
 }
 
@@ -142,16 +142,17 @@ mod tests {
     }
 
     /// Scores CODMn, NH3-N, TP and DO against a target.
-    fn score(target: u8, values: [&str; 4], inflow: [&str; 4]) -> ReachOutcome {
-        let (means, inflow) = (means(values), means(inflow));
-        let reach = ReachMeans { body: WaterBody::River, target, means: &means, inflow: &inflow };
+    fn score(target: u8, values: [&str; 4], inflow: Option<[&str; 4]>) -> ReachOutcome {
+        let (values, inflow) = (means(values), inflow.map(means));
+        let inflow = inflow.as_deref();
+        let reach = ReachMeans { body: WaterBody::River, target, means: &values, inflow };
         score_reach(&rule(), &standard(), &reach)
     }
 
     #[test]
     fn a_reach_loses_by_ratio_and_by_class() {
         let check = |target, values, points: &str, factor: &str| {
-            let outcome = score(target, values, [""; 4]);
+            let outcome = score(target, values, None);
             let score = outcome.score().unwrap();
             assert_eq!((score.points, score.factor), (dec(points), dec(factor)), "{target} {values:?}");
         };
@@ -171,14 +172,14 @@ mod tests {
     #[test]
     fn a_reach_across_a_district_is_held_against_what_flows_in() {
         // 劣Ⅴ flows in and 劣Ⅴ flows out: no ratio is above 1, all items are one class worse than Ⅴ but oxygen.
-        let outcome = score(5, ["18", "4", "0.9", "2"], ["20", "5", "1", "2"]);
+        let outcome = score(5, ["18", "4", "0.9", "2"], Some(["20", "5", "1", "2"]));
         let score = outcome.score().unwrap();
         assert!(score.items.iter().all(|item| item.deduction.is_zero()), "{score:?}");
         assert_eq!((score.factor, score.points), (dec("0.925"), dec("55.5")));
         assert_eq!(score.items[3].class, 5);
         assert_eq!(score.percent, dec("92.5"));
         // The class is that of the mean of both ends: 1.0 and 2.0 are Ⅳ.
-        let outcome = self::score(3, ["4", "2", "0.1", "6"], ["4", "1", "0.1", "6"]);
+        let outcome = self::score(3, ["4", "2", "0.1", "6"], Some(["4", "1", "0.1", "6"]));
         let ammonia = outcome.score().unwrap().items[1];
         assert_eq!((ammonia.ratio, ammonia.deduction, ammonia.class), (dec("2"), dec("15"), 4));
     }
@@ -188,8 +189,9 @@ mod tests {
         let check = |values, inflow, expected: &[Parameter]| {
             assert_eq!(score(4, values, inflow), ReachOutcome::Missing(expected.to_vec()));
         };
-        check(["10", "", "0.3", "3"], [""; 4], &[Parameter::Nh3n]);
-        check([""; 4], [""; 4], &ITEMS);
-        check(["10", "1", "0.3", "3"], ["10", "0", "", "3"], &[Parameter::Nh3n, Parameter::Tp]);
+        check(["10", "", "0.3", "3"], None, &[Parameter::Nh3n]);
+        check([""; 4], None, &ITEMS);
+        check(["10", "1", "0.3", "3"], Some(["10", "0", "", "3"]), &[Parameter::Nh3n, Parameter::Tp]);
+        check(["10", "1", "0.3", "3"], Some([""; 4]), &ITEMS);
     }
 }

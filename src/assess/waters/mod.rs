@@ -8,4 +8,4 @@ mod rows;
 pub(super) mod sections;
 mod targets;
 pub(super) mod tli;
-mod words;
+pub(super) mod words;
