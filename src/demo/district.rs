@@ -25,7 +25,10 @@ pub(crate) fn registry() -> Result<Registry, RegistryError> {
                 .filter(|s| waters.contains(&s.water.as_str()))
                 .map(|s| s.id.clone())
                 .collect(),
+            town: String::new(),
             patrol_every_days: None,
+            patrol_min_length_m: None,
+            patrol_min_minutes: None,
         })
         .collect();
     Registry::new(stations, chiefs)

@@ -571,7 +571,10 @@ pub(crate) fn river_chief() -> RiverChiefFacts {
         level,
         waters: waters.iter().map(|w| (*w).to_owned()).collect(),
         stations: Vec::new(),
+        town: String::new(),
         patrol_every_days: None,
+        patrol_min_length_m: None,
+        patrol_min_minutes: None,
     };
     let patrol = |every_days, last| PatrolFacts { every_days, last, confidence: Confidence::Unverified };
     RiverChiefFacts {
