@@ -138,7 +138,7 @@ pub(crate) enum ReportKind {
     Daily,
     /// 环境质量月报.
     Monthly,
-    /// 河长每日巡查单.
+    /// 河长每日巡查单 of a day, 河长制工作月报 of a month.
     RiverChief,
 }
 

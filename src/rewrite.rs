@@ -61,6 +61,7 @@ fn sources(parts: &Parts, report: &WrittenReport, now: Instant) -> anyhow::Resul
         settings: parts.settings.clone(),
         targets: facts::load_targets(&parts.settings)?,
         events: facts::load_events(&parts.settings)?,
+        reaches: facts::load_reaches(&parts.settings, &parts.registry)?,
         demo: parts.settings.registry.demo,
         area: Some(report.area.clone()).filter(|area| !area.is_empty()),
         now,

@@ -385,6 +385,8 @@ pub struct RiverChief {
     pub ordinary_days: u32,
     /// 复杂: days from 交办 to 销号.
     pub complex_days: u32,
+    /// List of reaches, or empty.
+    pub reaches: PathBuf,
 }
 
 impl RiverChief {
@@ -547,6 +549,12 @@ impl Settings {
     #[must_use]
     pub fn air_forecasts_file(&self) -> Option<PathBuf> {
         self.named(&self.air.forecasts)
+    }
+
+    /// The list of reaches; none where none is named.
+    #[must_use]
+    pub fn reaches_file(&self) -> Option<PathBuf> {
+        self.named(&self.river_chief.reaches)
     }
 
     fn named(&self, file: &Path) -> Option<PathBuf> {

@@ -41,6 +41,7 @@ use std::io::{self, Read, Write};
 
 use lanbi_model::standard::Standards;
 
+pub(crate) use chiefs::register::{Reach, read as read_reaches};
 pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;

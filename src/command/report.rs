@@ -15,12 +15,14 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
     super::log_to_stderr("warn");
     let settings = super::settings(config)?;
     let dir = args.out.clone().unwrap_or_else(|| settings.report_dir());
+    let registry = Arc::new(super::registry(&settings)?);
     let sources = Sources {
         store: super::existing_store(&settings).await?,
-        registry: Arc::new(super::registry(&settings)?),
         standards: Arc::new(super::standards_builtin()?),
         targets: facts::load_targets(&settings)?,
         events: facts::load_events(&settings)?,
+        reaches: facts::load_reaches(&settings, &registry)?,
+        registry,
         demo: settings.registry.demo,
         settings,
         area: args.area.clone(),

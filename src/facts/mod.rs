@@ -6,18 +6,21 @@ mod air;
 mod alarms;
 mod capture;
 mod chief;
+mod chief_month;
 mod day;
 mod ditch;
 mod events;
 mod history;
 mod month;
 mod outlet;
+mod reaches;
 mod section;
 mod targets;
 mod warnings;
 
 pub(crate) use self::{
-    air::ANY_SITE, events::load as load_events, history::first_day, targets::load as load_targets,
+    air::ANY_SITE, events::load as load_events, history::first_day, reaches::load as load_reaches,
+    targets::load as load_targets,
 };
 
 use std::sync::Arc;
@@ -35,7 +38,7 @@ use lanbi_model::{
 use lanbi_reports::report::{Cited, HeadFacts};
 use lanbi_store::{SampleQuery, Store, StoreError};
 
-use crate::assess::Events;
+use crate::assess::{Events, Reach};
 
 /// Where facts come from.
 pub(crate) struct Sources {
@@ -47,6 +50,8 @@ pub(crate) struct Sources {
     pub targets: Vec<YearTarget>,
     /// Dust days and exceptional events, of all places.
     pub events: Events,
+    /// Reaches of the river chiefs' towns, of all places.
+    pub reaches: Vec<Reach>,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.
@@ -231,5 +236,7 @@ fn valid_means<'a>(
 /// Confidence of a rule that was configured because no text gives it.
 const CONFIGURED: Confidence = Confidence::Unverified;
 
+#[cfg(test)]
+mod chief_tests;
 #[cfg(test)]
 mod tests;

@@ -92,6 +92,7 @@ async fn sources() -> Sources {
             target("东街", TargetKind::GoodDays, 250),
         ],
         events: crate::assess::Events::default(),
+        reaches: Vec::new(),
         demo: false,
         area: None,
         now: Zone::shanghai().start_of(day("2026-12-01")) + TimeDelta::hours(12),

@@ -120,6 +120,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         settings: parts.settings.clone(),
         targets: facts::load_targets(&parts.settings)?,
         events: facts::load_events(&parts.settings)?,
+        reaches: facts::load_reaches(&parts.settings, &parts.registry)?,
         demo: true,
         area: None,
         now: Zone::shanghai().end_of(last),
