@@ -6,6 +6,8 @@ use anyhow::Context as _;
 use lanbi_config::{Settings, targets::EXAMPLE};
 use lanbi_model::{Registry, Zone};
 
+use crate::demo;
+
 use super::verify::{self, Finding};
 
 /// Settings of the demo, so that every other command can be tried on it.
@@ -18,6 +20,8 @@ district = "示例区"
 demo = true
 [targets]
 file = "targets.toml"
+[river_chief]
+reaches = "reaches.csv"
 "#;
 
 /// Makes the folder anew, with the example's targets set for a year. One that holds something else is left alone.
@@ -46,6 +50,7 @@ pub(super) fn prepare(dir: &Path, registry: &Registry, year: i32) -> anyhow::Res
     std::fs::write(dir.join("stations.toml"), lanbi_config::write_registry(registry)?)?;
     let targets = EXAMPLE.replace("year = 2026", &format!("year = {year}"));
     std::fs::write(dir.join("targets.toml"), targets)?;
+    std::fs::write(dir.join("reaches.csv"), demo::REACHES)?;
     let dir = dir.canonicalize()?;
     Ok(Settings::load(Some(&dir.join("lanbi.toml")), &[])?)
 }
@@ -57,7 +62,9 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let result = match name.as_str() {
             "reports" => std::fs::remove_dir_all(&path),
-            "account.json" | "planted.json" | "stations.toml" | "targets.toml" => std::fs::remove_file(&path),
+            "account.json" | "planted.json" | "stations.toml" | "targets.toml" | "reaches.csv" => {
+                std::fs::remove_file(&path)
+            }
             name if name.starts_with("lanbi.sqlite") => std::fs::remove_file(&path),
             _ => Ok(()),
         };

@@ -113,6 +113,10 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     ingest.await?.context("the store refused a batch")?;
     fed?;
 
+    let records = demo::records(args.seed, first, last);
+    let made = (parts.clock)();
+    parts.store.keep_patrols(&records.patrols, "demo", made).await?;
+    parts.store.keep_problems(&records.problems, "demo", made).await?;
     let sources = Arc::new(Sources {
         store: Arc::clone(&parts.store),
         registry: Arc::clone(&parts.registry),
@@ -277,10 +281,20 @@ async fn write_reports(
         title: format!("{}环境质量月报", month_of(last).zh()),
         reason: "最近一个月：空气、断面、排污口、黑臭水体、报警、数据获取".to_owned(),
     }];
+    looks.push(FirstLook {
+        href: format!("river-chief-{last}.html"),
+        title: format!("{last} 河长每日巡查单"),
+        reason: "最近一天：逾期、今日到期、断面、排污口、在办问题".to_owned(),
+    });
+    looks.push(FirstLook {
+        href: format!("river-chief-{}.html", last.format("%Y-%m")),
+        title: format!("{}河长制工作月报", month_of(last).zh()),
+        reason: "最近一个月：巡查完成率、问题按期销号率、河段等级、街镇排名、下步要求".to_owned(),
+    });
     for highlight in highlights(findings, last) {
         looks.push(FirstLook {
             href: format!("{}-{}.html", highlight.kind.key(), highlight.period),
-            title: format!("{} {}", highlight.period, highlight.kind.zh()),
+            title: format!("{} {}", highlight.period, highlight.kind.title(highlight.period)),
             reason: highlight.reason,
         });
         wanted.push((highlight.kind, highlight.period));
@@ -291,6 +305,7 @@ async fn write_reports(
         month = month.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
     }
     wanted.push((ReportKind::RiverChief, ReportPeriod::Day(last)));
+    wanted.push((ReportKind::RiverChief, month_of(last)));
     wanted.extend(
         last.iter_days()
             .rev()
