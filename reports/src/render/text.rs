@@ -13,7 +13,7 @@ const ENTRIES: [usize; 4] = [3, 2, 4, 2];
 /// Names in a line of them.
 const NAMES: usize = 4;
 /// Characters of an entry.
-const WIDTH: usize = 38;
+const WIDTH: usize = 42;
 
 /// What a chief looks at on every patrol, in one line.
 const LOOK: &str = "【必查】漂浮物、堤岸垃圾、四乱、黑臭淤积、晴天排污、公示牌";
@@ -75,7 +75,6 @@ fn group(lines: &mut Vec<String>, heading: &str, unit: &str, entries: &[String],
 
 /// What is out of order, the most urgent first: alarms, outlets, ditches, sections, and what nobody knows.
 fn findings_of(chief: &ChiefPage) -> Vec<String> {
-    let alarms = chief.alarms.iter().map(|a| format!("{}报警 {} {}", a.severity, a.station, a.text));
     let is_over = |over: &str| over != "—" && over != "NA";
     let outlets = chief
         .outlets
@@ -96,7 +95,28 @@ fn findings_of(chief: &ChiefPage) -> Vec<String> {
         .chain(chief.ditches.iter().filter(|d| d.grade == "NA").map(|d| d.name.as_str()))
         .collect();
     let blind = (!blind.is_empty()).then(|| format!("无有效数据：{}", names(&blind)));
-    alarms.chain(outlets).chain(ditches).chain(failing).chain(blind).collect()
+    alarms(chief).into_iter().chain(outlets).chain(ditches).chain(failing).chain(blind).collect()
+}
+
+/// Standing alarms, one line a station: how many, and what the first of them says.
+fn alarms(chief: &ChiefPage) -> Vec<String> {
+    let mut stations: Vec<&str> = Vec::new();
+    for alarm in &chief.alarms {
+        if !stations.contains(&alarm.station.as_str()) {
+            stations.push(&alarm.station);
+        }
+    }
+    let line = |station: &&str| {
+        let mut own = chief.alarms.iter().filter(|alarm| alarm.station == *station);
+        let first = own.next()?;
+        let text = first.text.strip_prefix(station).unwrap_or(&first.text).trim_start();
+        let count = match own.count() {
+            0 => String::new(),
+            more => format!("{}起", more + 1),
+        };
+        Some(format!("{}报警{count} {station}：{text}", first.severity))
+    };
+    stations.iter().filter_map(line).collect()
 }
 
 /// Class, target, change and what is exceeded.

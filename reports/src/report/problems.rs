@@ -86,7 +86,7 @@ impl ProblemRow {
         self.deadline != UNASSIGNED
     }
 
-    /// One line: `逾期3天：岸线垃圾，西河桥下，示例保洁公司（处置），应于10-04 18:00前`.
+    /// One line: `逾期3天：岸线垃圾，西河桥下，示例保洁公司（处置），限10-04 18:00`.
     #[must_use]
     pub fn line(&self) -> String {
         let late = if self.due == Due::Overdue { format!("{}：", self.late) } else { String::new() };
@@ -96,7 +96,7 @@ impl ProblemRow {
         };
         let until = match self.due {
             _ if !self.is_assigned() => UNASSIGNED.to_owned(),
-            Due::Overdue => format!("应于{}前", self.deadline),
+            Due::Overdue => format!("限{}", self.deadline),
             Due::Today | Due::Later => format!("{}到期", self.deadline),
         };
         let parts = [self.kind, self.supervised, &self.place, &holder, &until];

@@ -164,7 +164,7 @@ pub fn build(facts: &RiverChiefFacts) -> RiverChiefs {
     let mut notes = vec![
         "水质为近24小时自动监测实况，未经人工审核；“NA”表示缺测或数据不足。".to_owned(),
         "巡查频次、最低里程时长和问题办理时限为系统配置，标“未核实”的以本地河长制文件为准。".to_owned(),
-        "问题办理时限自交办起算；同级或上级河长的水体上，未明确河长和下级河长的问题一并列出。".to_owned(),
+        "问题办理时限自交办起算；所辖水体上未明确河长的问题和下级河长的问题一并列出。".to_owned(),
     ];
     notes.extend(sections::note(&sections::SectionsFacts {
         classes: facts.classes.clone(),
