@@ -407,6 +407,7 @@ mod tests {
         assert!(loaded.registry.demo);
         let targets = facts::load_targets(&loaded).unwrap();
         assert!(!targets.is_empty() && targets.iter().all(|target| target.year == 2027));
+        assert_eq!(facts::load_reaches(&loaded, &demo::registry().unwrap()).unwrap().len(), 7);
         // A folder that is somebody else's is left alone.
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();
