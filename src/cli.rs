@@ -140,7 +140,7 @@ pub(crate) enum ReportKind {
     Monthly,
     /// 水环境质量报告 of a month, quarter or year.
     Water,
-    /// 河长每日巡查单.
+    /// 河长每日巡查单 of a day, 河长制工作月报 of a month.
     RiverChief,
 }
 

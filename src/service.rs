@@ -78,6 +78,7 @@ impl Parts {
             targets: facts::load_targets(&self.settings)?,
             events: facts::load_events(&self.settings)?,
             waters: facts::load_waters(&self.settings, &self.standards)?,
+            reaches: facts::load_reaches(&self.settings, &self.registry)?,
             demo: self.settings.registry.demo,
             settings: self.settings.clone(),
             area,

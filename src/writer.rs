@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use lanbi_model::{Account, ReportPeriod};
 use lanbi_reports::{
     render::{FirstLook, Index, ReportKind, ReportLink, html, json, text},
-    report::{daily, monthly, river_chief, water},
+    report::{daily, monthly, river_chief, river_chief_month, water},
 };
 use lanbi_store::WrittenReport;
 
@@ -94,14 +94,24 @@ pub(crate) async fn render(
                 }
             }
         }
+        (ReportKind::RiverChief, ReportPeriod::Month(_)) => {
+            let model = river_chief_month::build(&sources.river_chiefs_month(period).await?);
+            for format in formats {
+                match format {
+                    ReportFormat::Html => add("html", html::river_chiefs_month(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
+                }
+            }
+        }
         (ReportKind::Water, _) => {
             bail!(
                 "a water report covers a month, a quarter or a year; write --period 2026-10, 2026-Q3 or 2026"
             )
         }
         (ReportKind::Monthly, _) => bail!("a monthly report covers a month; write --period 2026-10"),
-        (ReportKind::Daily | ReportKind::RiverChief, _) => {
-            bail!("a {} report covers a day; write --period 2026-10-05", kind.key())
+        (ReportKind::Daily, _) => bail!("a daily report covers a day; write --period 2026-10-05"),
+        (ReportKind::RiverChief, _) => {
+            bail!("a river-chief report covers a day or a month; write --period 2026-10-05 or 2026-10")
         }
     }
     Ok(files)
@@ -203,6 +213,7 @@ mod tests {
             ("daily-2026-10-31", Some((ReportKind::Daily, "2026-10-31"))),
             ("monthly-2026-10", Some((ReportKind::Monthly, "2026-10"))),
             ("river-chief-2026-10-31", Some((ReportKind::RiverChief, "2026-10-31"))),
+            ("river-chief-2026-10", Some((ReportKind::RiverChief, "2026-10"))),
             ("index", None),
             ("daily-notes", None),
         ] {

@@ -96,6 +96,38 @@ fn both_editions_stand_in_the_reports_of_their_days() {
     assert_eq!(cited("2026-03"), ["HJ 633-2026"]);
 }
 
+#[test]
+fn the_chiefs_have_something_to_do_in_every_state() {
+    let data = demo();
+    let out = tempfile::tempdir().unwrap();
+    let report = |period: &str| -> Value {
+        let mut report = lanbi();
+        report.args(["report", "river-chief", "--period", period, "--format", "json"]);
+        report.arg("--config").arg(data.join("lanbi.toml")).arg("--out").arg(out.path());
+        let path = common::output(&mut report);
+        serde_json::from_str(&std::fs::read_to_string(path.trim()).unwrap()).unwrap()
+    };
+    let sheet = report("2026-10-31");
+    let all = |key: &str| -> usize {
+        sheet["chiefs"].as_array().unwrap().iter().map(|chief| chief[key].as_array().unwrap().len()).sum()
+    };
+    assert!(all("overdue") > 1 && all("today") > 1 && all("problems") > 5, "{sheet}");
+    let month = report("2026-10");
+    let n = |key: &str| month["all"][key].as_u64().unwrap();
+    assert!(
+        n("found") > 5 && n("closed") > n("in_time") && n("open") == 6 && n("overdue") == 2,
+        "{}",
+        month["all"]
+    );
+    let states: BTreeSet<&str> =
+        month["open"].as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap()).collect();
+    assert_eq!(states, BTreeSet::from(["发现", "交办", "退回"]));
+    let chiefs = month["chiefs"].as_array().unwrap();
+    let below = chiefs.iter().filter(|chief| chief["below"] == Value::Bool(true)).count();
+    assert!(below > 0 && below < chiefs.len(), "{chiefs:?}");
+    assert_eq!(month["ranking"].as_array().unwrap().len(), 3);
+}
+
 /// Width of the page's content against the window, measured by the browser.
 fn overflow(page: &Path, width: u32) -> (i64, i64) {
     let dir = tempfile::tempdir().unwrap();
@@ -129,8 +161,13 @@ fn overflow(page: &Path, width: u32) -> (i64, i64) {
 #[test]
 fn no_page_scrolls_sideways_on_a_phone_or_on_a_desk() {
     let data = demo();
-    for name in ["index.html", "daily-2026-10-31.html", "monthly-2026-10.html", "river-chief-2026-10-31.html"]
-    {
+    for name in [
+        "index.html",
+        "daily-2026-10-31.html",
+        "monthly-2026-10.html",
+        "river-chief-2026-10-31.html",
+        "river-chief-2026-10.html",
+    ] {
         for width in [360, 1000] {
             let (scroll, client) = overflow(&data.join("reports").join(name), width);
             assert!(client > width as i64 - 40, "{name} was not laid out: {client}");

@@ -87,6 +87,7 @@ fn each_trouble_comes_with_its_remedy() {
         "copy config/stations.example.toml",
     );
     check(&[("LANBI_TARGETS__FILE", "none.toml")], "targets", "fail", "check the path");
+    check(&[("LANBI_RIVER_CHIEF__REACHES", "none.csv")], "reaches", "fail", "check the path");
     check(&[("LANBI_STORE__URI", "lanbi.db")], "store", "fail", "write sqlite:PATH");
     check(&[("LANBI_STORE__URI", "sqlite:none.sqlite")], "store", "warn", "`lanbi db migrate`");
     check(&[("LANBI_DATA__DIR", "lanbi.toml/data")], "data folder", "fail", "set data.dir to another path");

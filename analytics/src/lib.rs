@@ -11,6 +11,7 @@ pub mod network;
 pub mod outlet;
 pub mod outlook;
 pub mod qc;
+pub mod river_chief;
 pub mod stats;
 pub mod water;
 

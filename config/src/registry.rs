@@ -74,8 +74,14 @@ struct ChiefEntry {
     waters: Vec<String>,
     #[serde(default)]
     stations: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    town: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     patrol_every_days: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patrol_min_length_m: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patrol_min_minutes: Option<u32>,
 }
 
 fn shanghai() -> String {
@@ -218,7 +224,10 @@ impl ChiefEntry {
             level: chief.level.key().to_owned(),
             waters: chief.waters.clone(),
             stations: chief.stations.iter().map(ToString::to_string).collect(),
+            town: chief.town.clone(),
             patrol_every_days: chief.patrol_every_days,
+            patrol_min_length_m: chief.patrol_min_length_m,
+            patrol_min_minutes: chief.patrol_min_minutes,
         }
     }
 
@@ -233,7 +242,10 @@ impl ChiefEntry {
             level,
             waters: self.waters,
             stations: self.stations.iter().map(|s| StationId::new(s)).collect(),
+            town: self.town,
             patrol_every_days: self.patrol_every_days,
+            patrol_min_length_m: self.patrol_min_length_m,
+            patrol_min_minutes: self.patrol_min_minutes,
         })
     }
 }

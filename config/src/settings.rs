@@ -8,7 +8,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
     value::{Dict, Value},
 };
-use lanbi_model::{Decimal, Severity};
+use lanbi_model::{Chief, ChiefLevel, Decimal, PatrolRule, ProblemTerms, Severity};
 use serde::{Deserialize, Deserializer};
 
 use crate::qc::Qc;
@@ -365,18 +365,72 @@ pub struct PlainAlarm {
     pub severity: Severity,
 }
 
-/// `[river_chief]`: days between patrols.
+/// `[river_chief]`: what a patrol must be by level, and how much time a problem leaves.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RiverChief {
-    /// 市级.
+    /// 市级: days between two patrols.
     pub city_days: u16,
-    /// 区级.
+    /// 区级: days between two patrols.
     pub district_days: u16,
-    /// 街镇级.
+    /// 街镇级: days between two patrols.
     pub town_days: u16,
-    /// 村级.
+    /// 村级: days between two patrols.
     pub village_days: u16,
+    /// 市级: least metres of a patrol, 0 for no minimum.
+    pub city_min_length_m: u32,
+    /// 区级: least metres of a patrol, 0 for no minimum.
+    pub district_min_length_m: u32,
+    /// 街镇级: least metres of a patrol, 0 for no minimum.
+    pub town_min_length_m: u32,
+    /// 村级: least metres of a patrol, 0 for no minimum.
+    pub village_min_length_m: u32,
+    /// 市级: least minutes of a patrol, 0 for no minimum.
+    pub city_min_minutes: u32,
+    /// 区级: least minutes of a patrol, 0 for no minimum.
+    pub district_min_minutes: u32,
+    /// 街镇级: least minutes of a patrol, 0 for no minimum.
+    pub town_min_minutes: u32,
+    /// 村级: least minutes of a patrol, 0 for no minimum.
+    pub village_min_minutes: u32,
+    /// 即办: hours from 交办 to 销号.
+    pub immediate_hours: u32,
+    /// 一般: days from 交办 to 销号.
+    pub ordinary_days: u32,
+    /// 复杂: days from 交办 to 销号.
+    pub complex_days: u32,
+    /// List of reaches, or empty.
+    pub reaches: PathBuf,
+}
+
+impl RiverChief {
+    /// How a chief must walk: his own numbers before those of his level.
+    #[must_use]
+    pub fn patrol_rule(&self, chief: &Chief) -> PatrolRule {
+        let (days, length, minutes) = match chief.level {
+            ChiefLevel::City => (self.city_days, self.city_min_length_m, self.city_min_minutes),
+            ChiefLevel::District => {
+                (self.district_days, self.district_min_length_m, self.district_min_minutes)
+            }
+            ChiefLevel::Town => (self.town_days, self.town_min_length_m, self.town_min_minutes),
+            ChiefLevel::Village => (self.village_days, self.village_min_length_m, self.village_min_minutes),
+        };
+        PatrolRule {
+            every_days: chief.patrol_every_days.unwrap_or(days),
+            min_length_m: chief.patrol_min_length_m.unwrap_or(length),
+            min_minutes: chief.patrol_min_minutes.unwrap_or(minutes),
+        }
+    }
+
+    /// How much time problems leave.
+    #[must_use]
+    pub fn problem_terms(&self) -> ProblemTerms {
+        ProblemTerms {
+            immediate: TimeDelta::hours(self.immediate_hours.into()),
+            ordinary: TimeDelta::days(self.ordinary_days.into()),
+            complex: TimeDelta::days(self.complex_days.into()),
+        }
+    }
 }
 
 fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
@@ -523,6 +577,12 @@ impl Settings {
         self.named(&self.water.samplings)
     }
 
+    /// The list of reaches; none where none is named.
+    #[must_use]
+    pub fn reaches_file(&self) -> Option<PathBuf> {
+        self.named(&self.river_chief.reaches)
+    }
+
     fn named(&self, file: &Path) -> Option<PathBuf> {
         (!file.as_os_str().is_empty()).then(|| self.resolve(file))
     }
@@ -621,6 +681,31 @@ mod tests {
         let path = dir.path().join("lanbi.toml");
         std::fs::write(&path, text).unwrap();
         Settings::load(Some(&path), &[])
+    }
+
+    #[test]
+    fn a_chief_walks_by_his_own_numbers_before_those_of_his_level() {
+        let settings = load_text("[river_chief]\ntown_min_minutes = 5").unwrap();
+        let check = |level, own: (Option<u16>, Option<u32>, Option<u32>), expected: (u16, u32, u32)| {
+            let chief = Chief {
+                id: "c".to_owned(),
+                name: String::new(),
+                level,
+                waters: Vec::new(),
+                stations: Vec::new(),
+                town: String::new(),
+                patrol_every_days: own.0,
+                patrol_min_length_m: own.1,
+                patrol_min_minutes: own.2,
+            };
+            let rule = settings.river_chief.patrol_rule(&chief);
+            assert_eq!((rule.every_days, rule.min_length_m, rule.min_minutes), expected, "{level:?} {own:?}");
+        };
+        check(ChiefLevel::City, (None, None, None), (182, 0, 0));
+        check(ChiefLevel::Town, (None, None, None), (7, 0, 5));
+        check(ChiefLevel::Town, (Some(3), Some(300), Some(0)), (3, 300, 0));
+        check(ChiefLevel::Village, (None, Some(100), None), (1, 100, 0));
+        assert_eq!(settings.river_chief.problem_terms().ordinary, TimeDelta::days(7));
     }
 
     #[test]

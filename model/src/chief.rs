@@ -58,6 +58,12 @@ pub struct Chief {
     pub waters: Vec<String>,
     /// Sections, outlets and ditches on those waters.
     pub stations: Vec<StationId>,
+    /// The town or street (街镇) whose office answers for the chief; empty where there is none.
+    pub town: String,
     /// Days between two patrols; none takes the level's setting.
     pub patrol_every_days: Option<u16>,
+    /// Least metres of a patrol; none takes the level's setting.
+    pub patrol_min_length_m: Option<u32>,
+    /// Least minutes of a patrol; none takes the level's setting.
+    pub patrol_min_minutes: Option<u32>,
 }

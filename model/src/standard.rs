@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::chief_rule::ChiefScore;
 use crate::evaluation::{AirEvaluation, Ranking};
 use crate::warning::WarningStandard;
 use crate::water_rule::{CityIndex, RankSum, WaterEvaluation};
@@ -553,6 +554,8 @@ pub struct Standards {
     pub city_index: Vec<CityIndex>,
     /// Rules by which places are added.
     pub rank_sum: Vec<RankSum>,
+    /// 河长制考核.
+    pub chief_score: Vec<ChiefScore>,
     /// Black-odorous water guides.
     pub black_odor: Vec<BlackOdorStandard>,
     /// Discharge standards.

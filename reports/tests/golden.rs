@@ -9,7 +9,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief, water};
+use lanbi_reports::report::{daily, monthly, river_chief, river_chief_month, water};
 
 /// A page without its style and drawings, which are looked at, not read.
 fn words(page: &str) -> String {
@@ -70,6 +70,13 @@ fn the_daily_check_says_what_it_said() {
     check("river-chief.json", &json::write(&report).unwrap());
     check("river-chief.html", &words(&html::river_chiefs(&report).unwrap()));
     check("river-chief.txt", &text::river_chiefs(&report));
+}
+
+#[test]
+fn the_month_of_the_chiefs_says_what_it_said() {
+    let report = river_chief_month::build(&facts::river_chief_month());
+    check("river-chief-month.json", &json::write(&report).unwrap());
+    check("river-chief-month.html", &words(&html::river_chiefs_month(&report).unwrap()));
 }
 
 #[test]

@@ -9,7 +9,9 @@ mod facts;
 use lanbi_analytics::outlook::ForecastLacking;
 use lanbi_reports::ReportError;
 use lanbi_reports::render::{html, text};
-use lanbi_reports::report::{air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief, water};
+use lanbi_reports::report::{
+    air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief, river_chief_month, water,
+};
 
 const EVIL: &str = "<script>alert('甲')</script>\" onload=\"x";
 
@@ -21,6 +23,7 @@ fn pages() -> Vec<String> {
         html::water(&water::build(&facts::water())).unwrap(),
         html::river_chiefs(&chiefs).unwrap(),
         html::river_chief(&chiefs, "liu").unwrap(),
+        html::river_chiefs_month(&river_chief_month::build(&facts::river_chief_month())).unwrap(),
         html::index(&facts::index()).unwrap(),
     ]
 }
@@ -67,6 +70,10 @@ fn names_from_outside_are_escaped_everywhere() {
     map.sections[0].name = EVIL.to_owned();
     waters.course.rows[0].0 = EVIL.to_owned();
     waters.clues.as_mut().unwrap()[0].candidates[0].name = EVIL.to_owned();
+    chiefs.chiefs[0].problems[0].problem.place = EVIL.to_owned();
+    let mut month = facts::river_chief_month();
+    month.problems[0].problem.place = EVIL.to_owned();
+    month.problems[0].town = EVIL.to_owned();
     let mut index = facts::index();
     index.reports[0].href = EVIL.to_owned();
     index.first[0].reason = EVIL.to_owned();
@@ -74,6 +81,7 @@ fn names_from_outside_are_escaped_everywhere() {
         html::daily(&daily::build(&day)).unwrap(),
         html::river_chiefs(&river_chief::build(&chiefs)).unwrap(),
         html::water(&water::build(&waters)).unwrap(),
+        html::river_chiefs_month(&river_chief_month::build(&month)).unwrap(),
         html::index(&index).unwrap(),
     ] {
         assert!(!page.contains("<script"), "a name got through as markup");
@@ -164,4 +172,69 @@ fn a_missing_chief_is_an_error_and_a_blind_station_is_not_in_order() {
     assert!(matches!(text::river_chief(&report, "nobody"), Err(ReportError::NoSuchChief(_))));
     assert_eq!(report.chief("zhao").unwrap().headline, "需关注：1起报警未解除，1个点位无有效数据");
     assert_eq!(report.chief("chen").unwrap().headline, "近24小时未发现异常");
+    let mut facts = facts::river_chief();
+    facts.chiefs[1].sections.clear();
+    let report = river_chief::build(&facts);
+    assert_eq!(report.chief("chen").unwrap().headline, "所辖水体无监测点位，水质情况不明，请现场查看");
+}
+
+#[test]
+fn what_is_overdue_stands_before_what_is_due_today_and_both_before_findings() {
+    let report = river_chief::build(&facts::river_chief());
+    let liu = report.chief("liu").unwrap();
+    assert!(liu.overdue[0].starts_with("巡河：已逾期3天"), "{:?}", liu.overdue);
+    assert!(liu.overdue[1].starts_with("逾期2天：岸线垃圾") && liu.today[0].ends_with("到期"), "{liu:?}");
+    assert_eq!(liu.tasks(), "逾期2项，今日到期1项，在办问题4个");
+    for text in [text::river_chief(&report, "liu").unwrap(), html::river_chief(&report, "liu").unwrap()] {
+        let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} is not in {text}"));
+        assert!(
+            place("逾期") < place("今日到期") && place("今日到期") < place("东郊污水处理厂总排口"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_message_of_a_chief_fits_a_phone_whatever_is_wrong() {
+    let mut facts = facts::river_chief();
+    let chief = &mut facts.chiefs[0];
+    chief.problems = std::iter::repeat_n(chief.problems.clone(), 7).flatten().collect();
+    chief.alarms = std::iter::repeat_n(chief.alarms.clone(), 7).flatten().collect();
+    chief.sections = std::iter::repeat_n(chief.sections.clone(), 7).flatten().collect();
+    chief.outlets = std::iter::repeat_n(chief.outlets.clone(), 7).flatten().collect();
+    let report = river_chief::build(&facts);
+    for chief in &report.chiefs {
+        let text = text::river_chief(&report, &chief.id).unwrap();
+        let (lines, characters) = (text.trim_end().lines().count(), text.chars().count());
+        assert!(lines <= 20 && characters <= 650, "{lines} lines, {characters} characters: {text}");
+    }
+    let text = text::river_chief(&report, "liu").unwrap();
+    assert!(text.contains("……等") && text.contains("【逾期】8项"), "{text}");
+    // As it is, each is short.
+    let report = river_chief::build(&facts::river_chief());
+    for chief in &report.chiefs {
+        let text = text::river_chief(&report, &chief.id).unwrap();
+        assert!(text.chars().count() <= 500, "{} characters: {text}", text.chars().count());
+    }
+}
+
+#[test]
+fn a_month_without_records_asks_for_them_and_praises_nobody() {
+    let mut facts = facts::river_chief_month();
+    facts.problems.clear();
+    facts.reaches = None;
+    facts.sections.clear();
+    facts.chiefs.clear();
+    let report = river_chief_month::build(&facts);
+    let texts: Vec<&str> =
+        report.chapters.iter().flat_map(|c| &c.paragraphs).map(|p| p.text.as_str()).collect();
+    let expected = [
+        "未登记河长。应巡0次，有效巡查0次。新发现问题0个，销号0个，期末在办0个，其中逾期0个。",
+        "本期无水质断面数据。",
+        "本期无问题记录。",
+        "本期各河长均无应巡任务。",
+        "未配置河段名录，不作排名。",
+        "本期可用数据不足，请先完善河长、断面登记和巡查记录。",
+    ];
+    assert_eq!(texts, expected);
 }

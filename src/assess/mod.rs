@@ -8,6 +8,7 @@ mod black_odor;
 mod black_odor_rows;
 mod black_odor_watch;
 mod cell;
+mod chiefs;
 mod composite;
 mod coverage;
 mod daily;
@@ -42,6 +43,7 @@ use std::path::Path;
 
 use lanbi_model::standard::Standards;
 
+pub(crate) use chiefs::register::{Reach, read as read_reaches};
 pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;
@@ -88,12 +90,18 @@ enum Kind {
     /// 城市水质指数 over a period: columns as sections.
     #[command(after_long_help = waters::cwqi::HELP)]
     Cwqi(waters::cwqi::CwqiArgs),
+    /// Scores and places of districts by the rule of 河长制考核: district,reach,target,codmn,nh3n,tp,do.
+    #[command(after_long_help = chiefs::score::HELP)]
+    ChiefScore(chiefs::score::ChiefScoreArgs),
     /// Daily means of hours: time,site,pm25,pm10,so2,no2,co,o3; one row a day.
     #[command(after_long_help = means::HELP)]
     Means(means::MeansArgs),
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
+    /// Shares of grades or classes by the length of reaches: reach,length_km,grade.
+    #[command(after_long_help = chiefs::shares::HELP)]
+    ReachShares(chiefs::shares::ReachSharesArgs),
     /// Class, state, main pollutants and target of river sections over a period: time,section,body and any item (mg/L).
     #[command(after_long_help = waters::sections::HELP)]
     Sections(waters::sections::SectionArgs),
@@ -132,6 +140,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Allowance(allowance) => &allowance.table.input,
         Kind::Attainment(attainment) => &attainment.source.place.table.input,
         Kind::BlackOdor(ditches) => &ditches.rows.table.input,
+        Kind::ChiefScore(score) => &score.input,
         Kind::Composite(composite) => &composite.source.place.table.input,
         Kind::Days(days) => &days.source.place.table.input,
         Kind::Forecast(forecast) => &forecast.source.place.table.input,
@@ -140,6 +149,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Cwqi(cwqi) => &cwqi.rows.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
+        Kind::ReachShares(shares) => &shares.input,
         Kind::Sections(sections) => &sections.rows.table.input,
         Kind::Target(target) => &target.source.place.table.input,
         Kind::Tli(tli) => &tli.table.input,
@@ -169,6 +179,7 @@ fn run_on(
         Kind::Allowance(args) => allowance::run(args, input, output, messages),
         Kind::Attainment(args) => attainment::run(args, law, input, output, messages),
         Kind::BlackOdor(args) => black_odor::run(args, law, input, output, messages),
+        Kind::ChiefScore(args) => chiefs::score::run(args, law, input, output, messages),
         Kind::Composite(args) => composite::run(args, law, input, output, messages),
         Kind::Days(args) => days::run(args, law, input, output, messages),
         Kind::Forecast(args) => forecast::run(args, law, input, output, messages),
@@ -176,6 +187,7 @@ fn run_on(
         Kind::Basin(args) => waters::basin::run(args, law, input, output, messages),
         Kind::Cwqi(args) => waters::cwqi::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
+        Kind::ReachShares(args) => chiefs::shares::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
         Kind::Sections(args) => waters::sections::run(args, law, input, output, messages),
         Kind::Tli(args) => waters::tli::run(args, law, input, output, messages),

@@ -4,6 +4,7 @@ mod allowance;
 mod attainment;
 mod black_odor;
 mod black_odor_watch;
+mod chiefs;
 mod composite;
 mod days;
 mod hours;

@@ -16,12 +16,14 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
     let settings = super::settings(config)?;
     let dir = args.out.clone().unwrap_or_else(|| settings.report_dir());
     let standards = Arc::new(super::standards_builtin()?);
+    let registry = Arc::new(super::registry(&settings)?);
     let sources = Sources {
         store: super::existing_store(&settings).await?,
-        registry: Arc::new(super::registry(&settings)?),
         targets: facts::load_targets(&settings)?,
         events: facts::load_events(&settings)?,
         waters: facts::load_waters(&settings, &standards)?,
+        reaches: facts::load_reaches(&settings, &registry)?,
+        registry,
         standards,
         demo: settings.registry.demo,
         settings,

@@ -41,6 +41,7 @@ fn list() -> anyhow::Result<()> {
         .chain(editions(&standards.effluent))
         .chain(editions(&standards.ranking))
         .chain(editions(&standards.rank_sum))
+        .chain(editions(&standards.chief_score))
         .chain(editions(&standards.warning))
     {
         let until = edition.until.map(|day| day.to_string()).unwrap_or_default();

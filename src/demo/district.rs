@@ -1,7 +1,10 @@
 //! The registry of the fictional district, built from its tables.
 
-use lanbi_model::{AveragingPeriod, Chief, Registry, RegistryError, Station, StationId, StationKind, Zone};
+use lanbi_model::{
+    AveragingPeriod, Chief, ChiefLevel, Registry, RegistryError, Station, StationId, StationKind, Zone,
+};
 
+use super::chiefs::WALK_MINUTES;
 use super::sites::{
     AIR, AIR_PARAMETERS, AREA, CHIEFS, DITCH_PARAMETERS, DITCHES, OUTLET_PARAMETERS, OUTLETS,
     SECTION_PARAMETERS, SECTIONS,
@@ -15,7 +18,7 @@ pub(crate) fn registry() -> Result<Registry, RegistryError> {
     let stations = stations();
     let chiefs = CHIEFS
         .iter()
-        .map(|(id, name, level, waters)| Chief {
+        .map(|(id, name, level, town, waters)| Chief {
             id: (*id).to_owned(),
             name: (*name).to_owned(),
             level: *level,
@@ -25,7 +28,10 @@ pub(crate) fn registry() -> Result<Registry, RegistryError> {
                 .filter(|s| waters.contains(&s.water.as_str()))
                 .map(|s| s.id.clone())
                 .collect(),
+            town: (*town).to_owned(),
             patrol_every_days: None,
+            patrol_min_length_m: None,
+            patrol_min_minutes: (*level == ChiefLevel::Village).then_some(WALK_MINUTES),
         })
         .collect();
     Registry::new(stations, chiefs)

@@ -9,6 +9,7 @@
 //! [`Simulation`] gives the messages in the order of sending and says what was planted among them.
 
 mod air;
+mod chiefs;
 mod district;
 mod ditch;
 pub(crate) mod event;
@@ -26,6 +27,7 @@ mod water;
 mod weather;
 mod world;
 
+pub(crate) use chiefs::{REACHES, records};
 pub(crate) use district::registry;
 pub(crate) use feed::Simulation;
 pub(crate) use rivers::{network, samplings};

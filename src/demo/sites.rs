@@ -348,11 +348,11 @@ pub(super) const DITCH_PARAMETERS: [Parameter; 5] = [
     Parameter::WaterDepth,
 ];
 
-/// River chiefs: id, name, level, waters.
-pub(super) const CHIEFS: [(&str, &str, ChiefLevel, &[&str]); 5] = [
-    ("chief-district", "示例区总河长", ChiefLevel::District, &[RIVER, DRAIN, CANAL, LAKE]),
-    ("chief-town-east", "示例东镇河长", ChiefLevel::Town, &[DRAIN, EAST_DITCH, WEST_DITCH]),
-    ("chief-town-west", "示例西街河长", ChiefLevel::Town, &[RIVER, LAKE]),
-    ("chief-village-1", "示例一村河长", ChiefLevel::Village, &[CANAL, VILLAGE_DITCH]),
-    ("chief-village-2", "示例二村河长", ChiefLevel::Village, &[EAST_DITCH, WEST_DITCH]),
+/// River chiefs: id, name, level, town, waters.
+pub(super) const CHIEFS: [(&str, &str, ChiefLevel, &str, &[&str]); 5] = [
+    ("chief-district", "示例区总河长", ChiefLevel::District, "", &[RIVER, DRAIN, CANAL, LAKE]),
+    ("chief-town-east", "示例东镇河长", ChiefLevel::Town, "示例东镇", &[DRAIN, EAST_DITCH, WEST_DITCH]),
+    ("chief-town-west", "示例西街河长", ChiefLevel::Town, "示例西街", &[RIVER, LAKE]),
+    ("chief-village-1", "示例一村河长", ChiefLevel::Village, "示例南镇", &[CANAL, VILLAGE_DITCH]),
+    ("chief-village-2", "示例二村河长", ChiefLevel::Village, "示例东镇", &[EAST_DITCH, WEST_DITCH]),
 ];

@@ -6,6 +6,7 @@ mod air;
 mod alarms;
 mod capture;
 mod chief;
+mod chief_month;
 mod clues;
 mod day;
 mod ditch;
@@ -13,6 +14,7 @@ mod events;
 mod history;
 mod month;
 mod outlet;
+mod reaches;
 mod section;
 mod targets;
 mod warnings;
@@ -23,6 +25,7 @@ pub(crate) use self::{
     air::ANY_SITE,
     events::load as load_events,
     history::first_day,
+    reaches::load as load_reaches,
     targets::load as load_targets,
     waters::{Waters, load as load_waters},
 };
@@ -42,7 +45,7 @@ use lanbi_model::{
 use lanbi_reports::report::{Cited, HeadFacts};
 use lanbi_store::{SampleQuery, Store, StoreError};
 
-use crate::assess::Events;
+use crate::assess::{Events, Reach};
 
 /// Where facts come from.
 pub(crate) struct Sources {
@@ -56,6 +59,8 @@ pub(crate) struct Sources {
     pub events: Events,
     /// Rivers and samplings.
     pub waters: Waters,
+    /// Reaches of the river chiefs' towns, of all places.
+    pub reaches: Vec<Reach>,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.
@@ -241,6 +246,8 @@ fn valid_means<'a>(
 /// Confidence of a rule that was configured because no text gives it.
 const CONFIGURED: Confidence = Confidence::Unverified;
 
+#[cfg(test)]
+mod chief_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -93,6 +93,7 @@ async fn sources() -> Sources {
         ],
         events: crate::assess::Events::default(),
         waters: Waters::default(),
+        reaches: Vec::new(),
         demo: false,
         area: None,
         now: Zone::shanghai().start_of(day("2026-12-01")) + TimeDelta::hours(12),

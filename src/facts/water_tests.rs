@@ -58,6 +58,7 @@ async fn sources() -> Sources {
         targets: Vec::new(),
         events: Events::default(),
         waters: Waters::default(),
+        reaches: Vec::new(),
         demo: false,
         area: None,
         now: Zone::shanghai().start_of(day("2026-12-01")),

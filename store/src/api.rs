@@ -6,10 +6,14 @@ use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
     Account, Alarm, AlarmChange, AlarmState, AveragingPeriod, DailyMean, DeadLetter, Flags, Instant,
-    Parameter, RejectReason, ReportPeriod, Review, Revision, Sample, SampleKey, StationId,
+    Parameter, Patrol, Problem, ProblemStep, RejectReason, ReportPeriod, Review, Revision, Sample, SampleKey,
+    StationId,
 };
 
-use crate::{Archive, ArchivePart, StoreError, StoreStatus};
+use crate::{
+    Archive, ArchivePart, PatrolFilter, ProblemFilter, ProblemReceipt, RecordReceipt, Recorded, StoreError,
+    StoreStatus,
+};
 
 /// A value on its way into the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -370,6 +374,44 @@ pub trait Store: Send + Sync {
 
     /// Reports written, by kind, period, area and folder; only the outdated ones where asked.
     async fn reports(&self, outdated: bool) -> Result<Vec<WrittenReport>, StoreError>;
+
+    /// Keeps patrols by their ids, in one transaction. The same again is a repeat and changes nothing; another content
+    /// under a known id takes its place, and the earlier one stays readable with `at`, the clock time, and `source`,
+    /// where the new one comes from.
+    async fn keep_patrols(
+        &self,
+        patrols: &[Patrol],
+        source: &str,
+        at: Instant,
+    ) -> Result<RecordReceipt, StoreError>;
+
+    /// Patrols in the order of their ends.
+    async fn patrols(&self, filter: &PatrolFilter) -> Result<Vec<Patrol>, StoreError>;
+
+    /// One patrol with what stood under its id before.
+    async fn patrol(&self, id: &str) -> Result<Option<Recorded<Patrol>>, StoreError>;
+
+    /// Keeps problems by their ids, in one transaction, as [`Store::keep_patrols`] does, and adds their steps to those
+    /// that are there. A step under a key that is there is a repeat; none is ever changed or taken away.
+    async fn keep_problems(
+        &self,
+        problems: &[Problem],
+        source: &str,
+        at: Instant,
+    ) -> Result<ProblemReceipt, StoreError>;
+
+    /// Adds steps to a problem and leaves its content as it stands.
+    ///
+    /// Fails with [`StoreError::NoSuchProblem`] where the id is unknown.
+    async fn keep_problem_steps(&self, id: &str, steps: &[ProblemStep])
+    -> Result<ProblemReceipt, StoreError>;
+
+    /// Problems with their steps in order of time, in the order in which they were first found or reported; those of
+    /// which no step says so come first.
+    async fn problems(&self, filter: &ProblemFilter) -> Result<Vec<Problem>, StoreError>;
+
+    /// One problem with the contents that stood under its id before.
+    async fn problem(&self, id: &str) -> Result<Option<Recorded<Problem>>, StoreError>;
 
     /// What the store is and holds.
     async fn status(&self) -> Result<StoreStatus, StoreError>;

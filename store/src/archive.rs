@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 use lanbi_model::{
-    Account, Alarm, AlarmState, DailyMean, Flags, Instant, Revision, Sample, SampleKey, StationId,
+    Account, Alarm, AlarmState, DailyMean, Flags, Instant, Patrol, Problem, Revision, Sample, SampleKey,
+    StationId,
 };
 
-use crate::{StaleMark, StoredDeadLetter, WrittenReport};
+use crate::{Recorded, StaleMark, StoredDeadLetter, WrittenReport};
 
 /// A value with all that is kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,10 @@ pub struct Archive {
     pub reports: Vec<WrittenReport>,
     /// Memos, by key.
     pub memos: Vec<(String, String)>,
+    /// Patrols with their history, by id.
+    pub patrols: Vec<Recorded<Patrol>>,
+    /// Problems with their steps and their history, by id.
+    pub problems: Vec<Recorded<Problem>>,
     /// The account; a restore puts it in place of the present one.
     pub account: Option<Account>,
 }

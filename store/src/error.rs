@@ -60,6 +60,9 @@ pub enum StoreError {
     /// A dead letter that is not there.
     #[error("there is no dead letter {0}; `lanbi dead-letters list` shows the numbers")]
     NoSuchLetter(i64),
+    /// A problem that is not there.
+    #[error("there is no problem `{0}`; `lanbi problems list` shows the ids")]
+    NoSuchProblem(String),
     /// What was read cannot be understood.
     #[error(
         "the store holds {what} that cannot be read: {detail}; restore a backup or run `lanbi db status`"

@@ -7,6 +7,7 @@ pub mod api;
 pub mod archive;
 pub mod error;
 pub mod raw_insert;
+pub mod records;
 pub mod sqlite;
 pub mod status;
 #[cfg(test)]
@@ -22,5 +23,6 @@ pub use api::{
 pub use archive::{Archive, ArchivePart, StoredSample};
 pub use error::StoreError;
 pub use raw_insert::RawInsert;
+pub use records::{Earlier, PatrolFilter, ProblemFilter, ProblemReceipt, RecordReceipt, Recorded};
 pub use status::{Keeper, Layout, StoreStatus};
 pub use uri::{open, open_as_is};

@@ -10,7 +10,7 @@ use super::black_odor;
 use super::error::{Refusal, StandardsError};
 use super::order::in_order;
 use super::wire::{self, File};
-use super::{city_index, evaluation, rank_sum, warning, water_evaluation};
+use super::{city_index, evaluation, rank_sum, river_chief, warning, water_evaluation};
 
 macro_rules! built_in {
     ($($path:literal)+) => {
@@ -39,6 +39,7 @@ const BUILT_IN: &[(&str, &str)] = built_in! {
     "ranking/tianjin-2020.toml"
     "ranking/tianjin-2021.toml"
     "ranking/tianjin-water-2018.toml"
+    "river-chief/tianjin-2018.toml"
     "warning/2018.toml"
     "warning/2024.toml"
     "water-evaluation/2011.toml"
@@ -128,6 +129,7 @@ impl Loader {
             water_evaluation: sections,
             cwqi,
             rank_sum: places,
+            river_chief: chiefs,
             effluent,
             ranking,
             warning,
@@ -185,6 +187,11 @@ impl Loader {
             law.rank_sum.push(tables.check(head()?, named, wire::unverified(&clauses))?);
             kinds += 1;
         }
+        if let Some(tables) = chiefs {
+            let named = wire::clauses(&clauses, &river_chief::TOPICS)?;
+            law.chief_score.push(tables.check(head()?, named, wire::unverified(&clauses))?);
+            kinds += 1;
+        }
         if let Some(tables) = ditches {
             let clauses = wire::clauses(&clauses, &black_odor::TOPICS)?;
             law.black_odor.push(tables.check(head()?, clauses)?);
@@ -217,7 +224,7 @@ impl Loader {
             return Ok(());
         }
         let kinds = "`aqi`, `air`, `evaluation`, `water`, `water-evaluation`, `cwqi`, `black-odor`, `effluent`, \
-                     `ranking`, `rank-sum`, `warning` or `plausible`";
+                     `ranking`, `rank-sum`, `river-chief`, `warning` or `plausible`";
         Err(Refusal::new("(top)", format!("a file holds exactly one of {kinds}")))
     }
 
@@ -230,6 +237,7 @@ impl Loader {
         in_order(&mut law.water_evaluation, &self.files, |_| "water-evaluation")?;
         in_order(&mut law.city_index, &self.files, |_| "cwqi")?;
         in_order(&mut law.rank_sum, &self.files, |edition| &edition.title)?;
+        in_order(&mut law.chief_score, &self.files, |edition| &edition.title)?;
         in_order(&mut law.black_odor, &self.files, |_| "black-odor")?;
         in_order(&mut law.effluent, &self.files, family)?;
         in_order(&mut law.ranking, &self.files, |edition| &edition.title)?;

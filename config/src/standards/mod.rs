@@ -14,6 +14,7 @@ mod load;
 mod order;
 mod rank_sum;
 mod ranking;
+mod river_chief;
 mod warning;
 mod water;
 mod water_evaluation;

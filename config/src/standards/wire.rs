@@ -24,6 +24,7 @@ pub(super) struct File {
     pub(super) water_evaluation: Option<super::water_evaluation::Tables>,
     pub(super) cwqi: Option<super::city_index::Tables>,
     pub(super) rank_sum: Option<super::rank_sum::Tables>,
+    pub(super) river_chief: Option<super::river_chief::Tables>,
     pub(super) black_odor: Option<super::black_odor::Tables>,
     pub(super) effluent: Option<super::effluent::Tables>,
     pub(super) ranking: Option<super::ranking::Tables>,

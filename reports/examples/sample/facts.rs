@@ -8,13 +8,15 @@ mod ahead;
 mod waters;
 
 pub(crate) use self::waters::water;
+#[path = "chiefs.rs"]
+mod chiefs;
 
 use chrono::NaiveDate;
 use lanbi_model::evaluation::{EventKind, PeriodStatistic};
 use lanbi_model::standard::{AqiLevel, Confidence, Direction, WaterClass};
 use lanbi_model::{
-    Account, Alarm, Chief, ChiefLevel, Decimal, Flags, Instant, Parameter, RejectReason, ReportPeriod,
-    RuleId, Severity, StationId, Zone,
+    Account, Alarm, Decimal, Flags, Instant, Parameter, RejectReason, ReportPeriod, RuleId, Severity,
+    StationId, Zone,
 };
 use lanbi_reports::render::{FirstLook, Index, ReportKind, ReportLink};
 use lanbi_reports::report::air::{AirDayFacts, AirHours, AirItem, AirSite};
@@ -25,9 +27,10 @@ use lanbi_reports::report::ditches::{DitchFacts, DitchGrade, DitchItem};
 use lanbi_reports::report::month_air::{DayTally, MonthAirFacts, MonthDay, MonthItem, SiteMonth};
 use lanbi_reports::report::monthly::MonthlyFacts;
 use lanbi_reports::report::outlets::{OutletFacts, OutletItem};
-use lanbi_reports::report::river_chief::{ChiefFacts, PatrolFacts, RiverChiefFacts};
 use lanbi_reports::report::sections::{Exceeded, SectionFacts, SectionsFacts};
 use lanbi_reports::report::{Cited, HeadFacts, Measured, Reading};
+
+pub(crate) use chiefs::{river_chief, river_chief_month};
 
 /// The decimal `mantissa / 10^scale`.
 fn d(mantissa: i64, scale: u32) -> Decimal {
@@ -570,53 +573,6 @@ pub(crate) fn monthly() -> MonthlyFacts {
     }
 }
 
-/// Three chiefs: one with trouble, one without, one who is late.
-pub(crate) fn river_chief() -> RiverChiefFacts {
-    let all = sections();
-    let pick = |names: &[&str]| -> Vec<SectionFacts> {
-        all.sections.iter().filter(|s| names.contains(&s.name.as_str())).cloned().collect()
-    };
-    let chief = |id: &str, name: &str, level, waters: &[&str]| Chief {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        level,
-        waters: waters.iter().map(|w| (*w).to_owned()).collect(),
-        stations: Vec::new(),
-        patrol_every_days: None,
-    };
-    let patrol = |every_days, last| PatrolFacts { every_days, last, confidence: Confidence::Unverified };
-    RiverChiefFacts {
-        head: head(ReportPeriod::Day(date(2026, 10, 5)), at(10, 6, 7, 30)),
-        classes: classes(),
-        chiefs: vec![
-            ChiefFacts {
-                chief: chief("liu", "刘（示例）", ChiefLevel::Town, &["北塘排水河", "西减河"]),
-                sections: pick(&["北塘排水河桥", "西减河桥"]),
-                outlets: outlets(false),
-                ditches: ditches().into_iter().take(1).collect(),
-                alarms: alarms(10).into_iter().filter(|a| a.place != "东减河").collect(),
-                patrol: patrol(7, Some(date(2026, 9, 25))),
-            },
-            ChiefFacts {
-                chief: chief("chen", "陈（示例）", ChiefLevel::District, &["海河"]),
-                sections: pick(&["满江桥"]),
-                outlets: Vec::new(),
-                ditches: Vec::new(),
-                alarms: Vec::new(),
-                patrol: patrol(30, Some(date(2026, 9, 20))),
-            },
-            ChiefFacts {
-                chief: chief("zhao", "赵（示例）", ChiefLevel::Village, &["东减河"]),
-                sections: pick(&["东减河口"]),
-                outlets: Vec::new(),
-                ditches: Vec::new(),
-                alarms: alarms(10).into_iter().filter(|a| a.place == "东减河").collect(),
-                patrol: patrol(1, None),
-            },
-        ],
-    }
-}
-
 /// The index of the sample.
 pub(crate) fn index() -> Index {
     let link = |kind, period, href: &str, remark: &str| ReportLink {
@@ -666,6 +622,12 @@ pub(crate) fn index() -> Index {
                 ReportPeriod::Day(date(2026, 10, 5)),
                 "river-chief-2026-10-05.html",
                 "3位河长，2位有待办",
+            ),
+            link(
+                ReportKind::RiverChief,
+                ReportPeriod::Month(date(2026, 10, 1)),
+                "river-chief-2026-10.html",
+                "逾期问题1个",
             ),
         ],
         first: vec![FirstLook {

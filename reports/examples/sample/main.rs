@@ -6,7 +6,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief, water};
+use lanbi_reports::report::{daily, monthly, river_chief, river_chief_month, water};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name the folder to write to")?);
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let month = monthly::build(&facts::monthly());
     let waters = water::build(&facts::water());
     let chiefs = river_chief::build(&facts::river_chief());
+    let chiefs_month = river_chief_month::build(&facts::river_chief_month());
     for (name, content) in [
         ("daily-2026-10-05.html", html::daily(&day)?),
         ("daily-2026-10-05.json", json::write(&day)?),
@@ -25,6 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("river-chief-2026-10-05.html", html::river_chiefs(&chiefs)?),
         ("river-chief-2026-10-05-liu.html", html::river_chief(&chiefs, "liu")?),
         ("river-chief-2026-10-05.txt", text::river_chiefs(&chiefs)),
+        ("river-chief-2026-10.html", html::river_chiefs_month(&chiefs_month)?),
+        ("river-chief-2026-10.json", json::write(&chiefs_month)?),
         ("index.html", html::index(&facts::index())?),
     ] {
         std::fs::write(folder.join(name), content)?;

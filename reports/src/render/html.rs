@@ -8,7 +8,9 @@ use crate::chart::{self, LineChart, Size};
 use crate::report::daily::Daily;
 use crate::report::head::Head;
 use crate::report::monthly::Monthly;
-use crate::report::river_chief::{ChiefPage, Due, RiverChiefs};
+use crate::report::problems::Due;
+use crate::report::river_chief::{ChiefPage, RiverChiefs};
+use crate::report::river_chief_month::ChiefsMonth;
 use crate::report::water::Water;
 
 /// A chart in the size for paper and desks and in the size for phones.
@@ -56,6 +58,12 @@ struct ChiefsPage<'a> {
     chiefs: Vec<&'a ChiefPage>,
     notes: &'a [String],
     overview: bool,
+}
+
+#[derive(Template)]
+#[template(path = "river_chief_month.html")]
+struct ChiefsMonthPage<'a> {
+    report: &'a ChiefsMonth,
 }
 
 #[derive(Template)]
@@ -155,6 +163,14 @@ pub fn river_chief(report: &RiverChiefs, id: &str) -> Result<String, ReportError
     let chief = report.chief(id).ok_or_else(|| ReportError::NoSuchChief(id.to_owned()))?;
     Ok(ChiefsPage { head: &report.head, chiefs: vec![chief], notes: &report.notes, overview: false }
         .render()?)
+}
+
+/// The month of the river chiefs.
+///
+/// # Errors
+/// The template cannot be filled.
+pub fn river_chiefs_month(report: &ChiefsMonth) -> Result<String, ReportError> {
+    Ok(ChiefsMonthPage { report }.render()?)
 }
 
 /// The index of the reports made.

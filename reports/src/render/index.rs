@@ -40,6 +40,15 @@ impl ReportKind {
             Self::RiverChief => "河长每日巡查单",
         }
     }
+
+    /// As printed for a period: what the chiefs get for a month is not a sheet.
+    #[must_use]
+    pub const fn title(self, period: ReportPeriod) -> &'static str {
+        match (self, period) {
+            (Self::RiverChief, ReportPeriod::Month(_)) => "河长制工作月报",
+            _ => self.zh(),
+        }
+    }
 }
 
 /// A report that was written.
@@ -85,27 +94,26 @@ pub struct Index {
     pub first: Vec<FirstLook>,
 }
 
-/// The reports of one kind.
+/// The reports of one title.
 pub(super) struct Group<'a> {
-    pub(super) kind: ReportKind,
+    pub(super) title: &'static str,
     pub(super) reports: Vec<&'a ReportLink>,
 }
 
 impl Index {
-    /// Reports by kind, the newest period first; kinds without reports are left out.
+    /// Reports by kind and title, the newest period first; kinds without reports are left out.
     pub(super) fn groups(&self) -> Vec<Group<'_>> {
-        ReportKind::ALL
-            .into_iter()
-            .map(|kind| {
-                let mut reports: Vec<&ReportLink> = self.reports.iter().filter(|r| r.kind == kind).collect();
-                reports.sort_by(|a, b| {
-                    (b.period.last(), b.period.first())
-                        .cmp(&(a.period.last(), a.period.first()))
-                        .then_with(|| a.href.cmp(&b.href))
-                });
-                Group { kind, reports }
-            })
-            .filter(|group| !group.reports.is_empty())
+        let mut all: Vec<&ReportLink> = self.reports.iter().collect();
+        all.sort_by(|a, b| {
+            let title = |link: &ReportLink| (link.kind, link.kind.title(link.period) != link.kind.zh());
+            title(a)
+                .cmp(&title(b))
+                .then_with(|| (b.period.last(), b.period.first()).cmp(&(a.period.last(), a.period.first())))
+                .then_with(|| a.href.cmp(&b.href))
+        });
+        let title = |link: &&ReportLink| link.kind.title(link.period);
+        all.chunk_by(|a, b| title(a) == title(b))
+            .filter_map(|links| Some(Group { title: title(links.first()?), reports: links.to_vec() }))
             .collect()
     }
 }

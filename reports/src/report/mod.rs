@@ -1,6 +1,6 @@
 //! What is said: report models and the facts they are built from.
 //!
-//! `daily`, `monthly` and `river_chief` are the reports; the other modules are sections that several reports share.
+//! `daily`, `monthly`, `river_chief` and `river_chief_month` are the reports; the other modules are sections that several reports share.
 //! Facts hold what was measured and assessed (values, levels, class numbers, limits); models hold what is printed.
 
 pub mod air;
@@ -18,7 +18,10 @@ pub mod month_air;
 mod month_words;
 pub mod monthly;
 pub mod outlets;
+pub mod problems;
 pub mod river_chief;
+pub mod river_chief_month;
+mod river_chief_words;
 pub mod sections;
 mod target_words;
 pub mod targets;

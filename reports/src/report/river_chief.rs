@@ -1,15 +1,17 @@
-//! 河长每日巡查单: one page per chief, short enough for a phone: his waters, what is out of order, what is due.
+//! 河长每日巡查单: one page per chief, short enough for a phone, in the order in which he needs it: what is overdue, what is due
+//! today, what is out of order on his waters, then the rest.
 //!
-//! Patrol frequencies differ by place and level and come from the configuration; an unconfirmed one carries its mark.
+//! Patrol frequencies and times for problems differ by place and come from the configuration; an unconfirmed one carries its mark.
 
-use chrono::{Days, NaiveDate};
-use lanbi_model::{Chief, standard::Confidence, standard::WaterClass};
+use lanbi_analytics::river_chief::PatrolDuty;
+use lanbi_model::{Chief, PatrolRule, standard::Confidence, standard::WaterClass};
 use serde::Serialize;
 
 use super::alarms::{self, AlarmFacts, AlarmRow};
 use super::ditches::{self, DitchFacts, DitchRow};
 use super::head::{Head, HeadFacts};
 use super::outlets::{self, OutletFacts, OutletRow};
+use super::problems::{self, Due, ProblemFacts, ProblemRow};
 use super::sections::{self, SectionFacts, SectionRow};
 
 /// What a chief looks at on every patrol.
@@ -27,11 +29,11 @@ const FINDING_LINES: usize = 2;
 /// When a chief must patrol.
 #[derive(Clone, Copy, Debug)]
 pub struct PatrolFacts {
-    /// Days between two patrols.
-    pub every_days: u16,
-    /// Last patrol on record.
-    pub last: Option<NaiveDate>,
-    /// Confidence in the frequency.
+    /// How often, and what a patrol must reach to count.
+    pub rule: PatrolRule,
+    /// Where the chief stands on the day.
+    pub duty: PatrolDuty,
+    /// Confidence in the rule.
     pub confidence: Confidence,
 }
 
@@ -48,6 +50,8 @@ pub struct ChiefFacts {
     pub ditches: Vec<DitchFacts>,
     /// Alarms on his stations; only standing ones are printed.
     pub alarms: Vec<AlarmFacts>,
+    /// Problems on his waters; only open ones are printed.
+    pub problems: Vec<ProblemFacts>,
     /// Patrol duty.
     pub patrol: PatrolFacts,
 }
@@ -63,18 +67,6 @@ pub struct RiverChiefFacts {
     pub chiefs: Vec<ChiefFacts>,
 }
 
-/// Whether a patrol is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Due {
-    /// 今日应巡.
-    Today,
-    /// 逾期.
-    Overdue,
-    /// 未到期.
-    Later,
-}
-
 /// Patrol duty as printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Patrol {
@@ -84,6 +76,10 @@ pub struct Patrol {
     pub text: String,
     /// For example `每7天1次`.
     pub frequency: String,
+    /// Day of the last patrol that counts, or a dash.
+    pub last: String,
+    /// Patrols since then that do not count, such as `另有1次未达最低要求，不计`; empty where there are none.
+    pub short: String,
     /// 未核实 or empty.
     pub mark: &'static str,
 }
@@ -99,9 +95,13 @@ pub struct ChiefPage {
     pub level: &'static str,
     /// Waters, joined.
     pub waters: String,
-    /// Number of things out of order.
+    /// What is overdue: patrol and problems.
+    pub overdue: Vec<String>,
+    /// What is due today.
+    pub today: Vec<String>,
+    /// Number of things out of order on the waters.
     pub findings: usize,
-    /// One line: what is out of order, or that nothing is.
+    /// One line: what is out of order, that nothing is, or that nobody knows.
     pub headline: String,
     /// Sections.
     pub sections: Vec<SectionRow>,
@@ -111,10 +111,32 @@ pub struct ChiefPage {
     pub ditches: Vec<DitchRow>,
     /// Standing alarms.
     pub alarms: Vec<AlarmRow>,
+    /// Open problems, overdue first.
+    pub problems: Vec<ProblemRow>,
     /// Patrol duty.
     pub patrol: Patrol,
     /// Lines to tick.
     pub checklist: Vec<String>,
+}
+
+impl ChiefPage {
+    /// Whether something is overdue or out of order.
+    #[must_use]
+    pub const fn is_alert(&self) -> bool {
+        self.findings > 0 || !self.overdue.is_empty()
+    }
+
+    /// `逾期2项，今日到期1项，在办问题3个`; empty where there is nothing of it.
+    #[must_use]
+    pub fn tasks(&self) -> String {
+        let counts = [
+            (self.overdue.len(), "逾期", "项"),
+            (self.today.len(), "今日到期", "项"),
+            (self.problems.len(), "在办问题", "个"),
+        ];
+        let some = counts.into_iter().filter(|(n, ..)| *n > 0);
+        some.map(|(n, what, unit)| format!("{what}{n}{unit}")).collect::<Vec<_>>().join("，")
+    }
 }
 
 /// The daily checks of all chiefs.
@@ -141,7 +163,8 @@ impl RiverChiefs {
 pub fn build(facts: &RiverChiefFacts) -> RiverChiefs {
     let mut notes = vec![
         "水质为近24小时自动监测实况，未经人工审核；“NA”表示缺测或数据不足。".to_owned(),
-        "巡查频次为系统配置，标“未核实”的以本地河长制文件为准。".to_owned(),
+        "巡查频次、最低里程时长和问题办理时限为系统配置，标“未核实”的以本地河长制文件为准。".to_owned(),
+        "问题办理时限自交办起算；所辖水体上未明确河长的问题和下级河长的问题一并列出。".to_owned(),
     ];
     notes.extend(sections::note(&sections::SectionsFacts {
         classes: facts.classes.clone(),
@@ -180,46 +203,64 @@ fn page(facts: &ChiefFacts, all: &RiverChiefFacts) -> ChiefPage {
     .map(|(n, words)| format!("{n}{words}"))
     .collect();
     let findings = failing + over + black + standing.len() + blind;
+    let is_watched = !sections.is_empty() || !outlets.is_empty() || !ditches.is_empty();
+    let patrol = patrol(facts.patrol);
+    let at = all.head.generated_at.min(all.head.zone.end_of(all.head.period.last()));
+    let problems = problems::open_rows(&facts.problems, &all.head, at);
+    let tasks = |due: Due| -> Vec<String> {
+        let walk = (patrol.due == due).then(|| format!("巡河：{}", patrol.text));
+        walk.into_iter().chain(problems.iter().filter(|p| p.due == due).map(ProblemRow::line)).collect()
+    };
     ChiefPage {
         id: facts.chief.id.clone(),
         name: facts.chief.name.clone(),
         level: facts.chief.level.zh(),
         waters: facts.chief.waters.join("、"),
+        overdue: tasks(Due::Overdue),
+        today: tasks(Due::Today),
         findings,
-        headline: if parts.is_empty() {
+        headline: if !parts.is_empty() {
+            format!("需关注：{}", parts.join("，"))
+        } else if is_watched {
             "近24小时未发现异常".to_owned()
         } else {
-            format!("需关注：{}", parts.join("，"))
+            "所辖水体无监测点位，水质情况不明，请现场查看".to_owned()
         },
         checklist: checklist(&sections, &outlets, &ditches),
-        patrol: patrol(facts.patrol, all.head.period.last()),
+        patrol,
         sections,
         outlets,
         ditches,
         alarms: standing,
+        problems,
     }
 }
 
-fn patrol(facts: PatrolFacts, today: NaiveDate) -> Patrol {
-    let due = facts.last.and_then(|last| last.checked_add_days(Days::new(facts.every_days.into())));
-    let short = |day: NaiveDate| day.format("%m-%d").to_string();
-    let (state, text) = match due {
-        None => (Due::Today, "今日应巡（无巡查记录）".to_owned()),
-        Some(due) if due < today => {
-            (Due::Overdue, format!("已逾期{}天（应于{}前巡查）", (today - due).num_days(), short(due)))
+fn patrol(facts: PatrolFacts) -> Patrol {
+    let PatrolFacts { rule, duty, confidence } = facts;
+    let short = |day: chrono::NaiveDate| day.format("%m-%d").to_string();
+    let text = match (duty.until, Due::from(duty.due)) {
+        (None, _) => "今日应巡（无巡查记录）".to_owned(),
+        (Some(until), Due::Overdue) => {
+            format!("已逾期{}天（应于{}前巡查）", duty.overdue_days, short(until))
         }
-        Some(due) if due == today => (Due::Today, "今日应巡".to_owned()),
-        Some(due) => (Due::Later, format!("下次应于{}前巡查", short(due))),
+        (Some(_), Due::Today) => "今日应巡".to_owned(),
+        (Some(until), Due::Later) => format!("下次应于{}前巡查", short(until)),
     };
     Patrol {
-        due: state,
+        due: duty.due.into(),
         text,
-        frequency: if facts.every_days == 1 {
+        frequency: if rule.every_days == 1 {
             "每日1次".to_owned()
         } else {
-            format!("每{}天1次", facts.every_days)
+            format!("每{}天1次", rule.every_days)
         },
-        mark: facts.confidence.zh(),
+        last: duty.last.map_or_else(|| "—".to_owned(), short),
+        short: match duty.short {
+            0 => String::new(),
+            some => format!("另有{some}次未达最低要求，不计"),
+        },
+        mark: confidence.zh(),
     }
 }
 
@@ -250,21 +291,20 @@ mod tests {
 
     #[test]
     fn a_patrol_is_due_late_or_ahead() {
-        let today = "2026-10-05".parse().unwrap();
-        let check = |last: Option<&str>, every_days, due, text: &str| {
-            let built = patrol(
-                PatrolFacts {
-                    every_days,
-                    last: last.map(|l| l.parse().unwrap()),
-                    confidence: Confidence::Unverified,
-                },
-                today,
-            );
-            assert_eq!((built.due, built.text.as_str(), built.mark), (due, text, "未核实"));
+        let check = |last: Option<&str>, every_days, due, overdue_days, expected: Due, text: &str| {
+            let last: Option<chrono::NaiveDate> = last.map(|l| l.parse().unwrap());
+            let until = last.and_then(|l| l.checked_add_days(chrono::Days::new(u64::from(every_days))));
+            let built = patrol(PatrolFacts {
+                rule: PatrolRule { every_days, min_length_m: 0, min_minutes: 0 },
+                duty: PatrolDuty { last, until, due, overdue_days, short: 0 },
+                confidence: Confidence::Unverified,
+            });
+            assert_eq!((built.due, built.text.as_str(), built.mark), (expected, text, "未核实"));
         };
-        check(Some("2026-10-04"), 1, Due::Today, "今日应巡");
-        check(Some("2026-09-25"), 7, Due::Overdue, "已逾期3天（应于10-02前巡查）");
-        check(Some("2026-10-01"), 7, Due::Later, "下次应于10-08前巡查");
-        check(None, 7, Due::Today, "今日应巡（无巡查记录）");
+        use lanbi_analytics::river_chief::Due as Known;
+        check(Some("2026-10-04"), 1, Known::Today, 0, Due::Today, "今日应巡");
+        check(Some("2026-09-25"), 7, Known::Overdue, 3, Due::Overdue, "已逾期3天（应于10-02前巡查）");
+        check(Some("2026-10-01"), 7, Known::Later, 0, Due::Later, "下次应于10-08前巡查");
+        check(None, 7, Known::Today, 0, Due::Today, "今日应巡（无巡查记录）");
     }
 }

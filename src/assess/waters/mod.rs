@@ -9,4 +9,4 @@ pub(super) mod samplings;
 pub(super) mod sections;
 mod targets;
 pub(super) mod tli;
-mod words;
+pub(super) mod words;

@@ -20,12 +20,15 @@ pub(super) fn exceedances(list: &[Exceedance]) -> String {
 }
 
 /// `nh3n+tp`.
-pub(super) fn items(list: impl IntoIterator<Item = Parameter>) -> String {
+pub(in crate::assess) fn items(list: impl IntoIterator<Item = Parameter>) -> String {
     list.into_iter().map(Parameter::key).collect::<Vec<_>>().join("+")
 }
 
 /// `unverified:statistics+main`: those of the topics a row rests on whose clause is recalled or inferred.
-pub(super) fn unverified(unverified: &BTreeSet<String>, topics: &[(&str, bool)]) -> Option<String> {
+pub(in crate::assess) fn unverified(
+    unverified: &BTreeSet<String>,
+    topics: &[(&str, bool)],
+) -> Option<String> {
     let weak = topics.iter().filter(|(topic, used)| *used && unverified.contains(*topic));
     let weak: Vec<&str> = weak.map(|(topic, _)| *topic).collect();
     (!weak.is_empty()).then(|| format!("unverified:{}", weak.join("+")))

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     alarm_line::{AlarmLine, StateLine},
     manifest::AccountLine,
+    record_line::{PatrolLine, ProblemLine},
     word,
 };
 
@@ -28,6 +29,8 @@ enum Line {
     Stale { station: String, day: String, derived_before: bool, causes: u8 },
     Report(ReportLine),
     Memo { key: String, text: String },
+    Patrol(PatrolLine),
+    Problem(ProblemLine),
     Account(AccountLine),
 }
 
@@ -151,6 +154,8 @@ fn lines(books: &Archive) -> impl Iterator<Item = Line> + '_ {
         .chain(books.stale.iter().map(stale))
         .chain(books.reports.iter().map(|report| Line::Report(report.into())))
         .chain(books.memos.iter().map(|(key, text)| Line::Memo { key: key.clone(), text: text.clone() }))
+        .chain(books.patrols.iter().map(|kept| Line::Patrol(kept.into())))
+        .chain(books.problems.iter().map(|kept| Line::Problem(kept.into())))
         .chain(books.account.map(|account| Line::Account(account.into())))
 }
 
@@ -207,6 +212,8 @@ fn add(piece: &mut Archive, line: Line) -> anyhow::Result<()> {
         }),
         Line::Report(report) => piece.reports.push(report.try_into()?),
         Line::Memo { key, text } => piece.memos.push((key, text)),
+        Line::Patrol(kept) => piece.patrols.push(kept.try_into()?),
+        Line::Problem(kept) => piece.problems.push(kept.try_into()?),
         Line::Account(account) => piece.account = Some(account.into()),
     }
     Ok(())
@@ -215,8 +222,10 @@ fn add(piece: &mut Archive, line: Line) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use lanbi_model::{
-        Account, Alarm, AlarmPhase, AlarmState, Decimal, Instant, Parameter, Recomputed, RuleId, Severity,
+        Account, Alarm, AlarmPhase, AlarmState, Decimal, Instant, Parameter, Patrol, Problem, ProblemKind,
+        ProblemState, ProblemStep, ProblemUrgency, Recomputed, RuleId, Severity,
     };
+    use lanbi_store::{Earlier, Recorded};
 
     use super::*;
 
@@ -301,6 +310,31 @@ mod tests {
                 outdated: true,
             }],
             memos: vec![("档案".to_owned(), "一\n二".to_owned())],
+            patrols: vec![Recorded {
+                earlier: vec![Earlier {
+                    record: Patrol { length_m: None, water: String::new(), ..patrol(since) },
+                    replaced_at: raised_at,
+                    source: "a.csv".to_owned(),
+                }],
+                now: patrol(since),
+            }],
+            problems: vec![
+                Recorded {
+                    earlier: vec![Earlier {
+                        record: Problem { chief: None, ..problem(Vec::new()) },
+                        replaced_at: raised_at,
+                        source: "b.csv".to_owned(),
+                    }],
+                    now: problem(vec![ProblemStep {
+                        at: raised_at,
+                        state: ProblemState::Found,
+                        by: "河长".to_owned(),
+                        to: "河长办".to_owned(),
+                        note: "一\n\"二\"".to_owned(),
+                    }]),
+                },
+                Recorded { earlier: Vec::new(), now: problem(Vec::new()) },
+            ],
             account: Some(Account {
                 incoming: 1,
                 stored: 2,
@@ -325,11 +359,38 @@ mod tests {
         }
     }
 
+    fn patrol(ended: Instant) -> Patrol {
+        Patrol {
+            id: "p 1".to_owned(),
+            chief: "c".to_owned(),
+            water: "示例河".to_owned(),
+            started: ended,
+            ended,
+            length_m: Some(Decimal::new(12505, 1)),
+            source: "app".to_owned(),
+            note: "一\n二".to_owned(),
+        }
+    }
+
+    fn problem(steps: Vec<ProblemStep>) -> Problem {
+        Problem {
+            id: "q".to_owned(),
+            chief: Some("c".to_owned()),
+            water: String::new(),
+            place: "桥下".to_owned(),
+            kind: ProblemKind::Floating,
+            urgency: ProblemUrgency::Complex,
+            supervised: true,
+            source: String::new(),
+            steps,
+        }
+    }
+
     #[test]
     fn the_books_read_back() {
         let mut text = Vec::new();
         let books = full();
-        assert_eq!(write(&mut text, &books).unwrap(), 14);
+        assert_eq!(write(&mut text, &books).unwrap(), 17);
         let pieces: Vec<Archive> = read(text.as_slice()).map(Result::unwrap).collect();
         assert_eq!(pieces, [books]);
     }

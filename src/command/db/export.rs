@@ -108,6 +108,7 @@ async fn write(
     let after = store.archive(&ArchivePart::Books).await?;
     let quiet = before.account == after.account;
     let mut lines = 0;
+    let records = |count: usize| if args.whole() { u64::try_from(count).unwrap_or(u64::MAX) } else { 0 };
     if args.whole() {
         if !quiet {
             before.stale = touched(&before, &after);
@@ -132,6 +133,8 @@ async fn write(
         dead_letters: letters.0,
         dead_letter_bytes: letters.1,
         books: lines,
+        patrols: records(before.patrols.len()),
+        problems: records(before.problems.len()),
         account: before.account.unwrap_or_default().into(),
         quiet,
         files,

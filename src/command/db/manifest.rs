@@ -37,6 +37,12 @@ pub(super) struct Manifest {
     pub dead_letter_bytes: u64,
     /// Lines of the books.
     pub books: u64,
+    /// Patrols, earlier contents not counted. Not in backups of earlier versions.
+    #[serde(default)]
+    pub patrols: u64,
+    /// Problems, earlier contents not counted. Not in backups of earlier versions.
+    #[serde(default)]
+    pub problems: u64,
     /// The account at the beginning: the backup holds at least all it counts.
     pub account: AccountLine,
     /// Whether nothing arrived and nothing was decided while it was written.

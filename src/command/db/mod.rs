@@ -12,6 +12,7 @@ mod flat;
 mod manifest;
 mod migrate;
 mod pieces;
+mod record_line;
 mod restore;
 mod rows;
 mod status;

@@ -7,7 +7,7 @@ use chrono::SubsecRound as _;
 use indicatif::ProgressBar;
 use lanbi_config::Settings;
 use lanbi_model::{Account, SampleKey};
-use lanbi_store::{Archive, Lease, Store, StoreError};
+use lanbi_store::{Archive, Lease, PatrolFilter, ProblemFilter, Store, StoreError};
 
 use super::{
     RESTORING, books,
@@ -81,7 +81,9 @@ async fn is_empty(store: &dyn Store) -> Result<bool, StoreError> {
     Ok(store.account().await? == Account::default()
         && store.latest().await?.is_empty()
         && store.letter_stock().await?.count == 0
-        && store.reports(false).await?.is_empty())
+        && store.reports(false).await?.is_empty()
+        && store.patrols(&PatrolFilter::default()).await?.is_empty()
+        && store.problems(&ProblemFilter::default()).await?.is_empty())
 }
 
 async fn put_samples(store: &dyn Store, dir: &Path, bar: &ProgressBar) -> anyhow::Result<()> {

@@ -33,6 +33,8 @@ pub(super) async fn against(store: &dyn Store, manifest: &Manifest) -> anyhow::R
     same("dead letters", stock.count, manifest.dead_letters)?;
     same("bytes of dead letters", stock.bytes, manifest.dead_letter_bytes)?;
     let books = store.archive(&ArchivePart::Books).await?;
+    same("patrols", count(books.patrols.len()), manifest.patrols)?;
+    same("problems", count(books.problems.len()), manifest.problems)?;
     let mut writers = Writers::new(Digesting::sink(), Digesting::sink())?;
     let everything = Stretch::new(None, None)?;
     for (station, days) in pieces::stations(store, &books).await? {
@@ -50,4 +52,8 @@ pub(super) async fn against(store: &dyn Store, manifest: &Manifest) -> anyhow::R
         );
     }
     Ok(())
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
 }

@@ -21,6 +21,8 @@ file = "targets.toml"
 [water]
 network = "rivers.geojson"
 samplings = "samplings.csv"
+[river_chief]
+reaches = "reaches.csv"
 "#;
 
 /// A file of the folder: name and text.
@@ -72,7 +74,7 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
         let result = match name.as_str() {
             "reports" => std::fs::remove_dir_all(&path),
             "account.json" | "planted.json" | "stations.toml" | "targets.toml" | "rivers.geojson"
-            | "samplings.csv" => std::fs::remove_file(&path),
+            | "reaches.csv" | "samplings.csv" => std::fs::remove_file(&path),
             name if name.starts_with("lanbi.sqlite") => std::fs::remove_file(&path),
             _ => Ok(()),
         };

@@ -57,9 +57,8 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let stop = service::stop_signal()?;
     let (first, last) = days(args)?;
-    let extra =
-        [("rivers.geojson", demo::network()), ("samplings.csv", demo::samplings(args.seed, first, last))];
-    let settings = folder::prepare(&args.data_dir, &demo::registry()?, last.year(), &extra)?;
+    let settings =
+        folder::prepare(&args.data_dir, &demo::registry()?, last.year(), &lists(args.seed, first, last))?;
     let address = broker::start(broker::DEMO_BYTES)?;
     let broker_url = format!("mqtt://{address}");
     println!(
@@ -115,6 +114,10 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     ingest.await?.context("the store refused a batch")?;
     fed?;
 
+    let records = demo::records(args.seed, first, last);
+    let made = (parts.clock)();
+    parts.store.keep_patrols(&records.patrols, "demo", made).await?;
+    parts.store.keep_problems(&records.problems, "demo", made).await?;
     let sources = Arc::new(parts.sources(None, Zone::shanghai().end_of(last))?);
     let findings = verify::verify(&sources, simulation.planted()).await?;
     write_reports(&sources, &findings, first, last).await?;
@@ -126,6 +129,15 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     }
     parts.store.close().await;
     Ok(())
+}
+
+/// What the district keeps beside its stations.
+fn lists(seed: u64, first: NaiveDate, last: NaiveDate) -> Vec<folder::Extra> {
+    vec![
+        ("rivers.geojson", demo::network()),
+        ("samplings.csv", demo::samplings(seed, first, last)),
+        ("reaches.csv", demo::REACHES.to_owned()),
+    ]
 }
 
 /// First and last day: whole months up to the fixed last one, or up to today with `--live`.
@@ -272,10 +284,20 @@ async fn write_reports(
         title: format!("{}环境质量月报", month_of(last).zh()),
         reason: "最近一个月：空气、断面、排污口、黑臭水体、报警、数据获取".to_owned(),
     }];
+    looks.push(FirstLook {
+        href: format!("river-chief-{last}.html"),
+        title: format!("{last} 河长每日巡查单"),
+        reason: "最近一天：逾期、今日到期、断面、排污口、在办问题".to_owned(),
+    });
+    looks.push(FirstLook {
+        href: format!("river-chief-{}.html", last.format("%Y-%m")),
+        title: format!("{}河长制工作月报", month_of(last).zh()),
+        reason: "最近一个月：巡查完成率、问题按期销号率、河段等级、街镇排名、下步要求".to_owned(),
+    });
     for highlight in highlights(findings, last) {
         looks.push(FirstLook {
             href: format!("{}-{}.html", highlight.kind.key(), highlight.period),
-            title: format!("{} {}", highlight.period, highlight.kind.zh()),
+            title: format!("{} {}", highlight.period, highlight.kind.title(highlight.period)),
             reason: highlight.reason,
         });
         wanted.push((highlight.kind, highlight.period));
@@ -287,6 +309,7 @@ async fn write_reports(
     }
     wanted.push((ReportKind::Water, month_of(last)));
     wanted.push((ReportKind::RiverChief, ReportPeriod::Day(last)));
+    wanted.push((ReportKind::RiverChief, month_of(last)));
     wanted.extend(
         last.iter_days()
             .rev()
@@ -382,17 +405,20 @@ mod tests {
     fn the_demo_folder_holds_settings_that_load() {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("demo");
-        let prepared = folder::prepare(&data, &demo::registry().unwrap(), 2027, &[]).unwrap();
+        let day = NaiveDate::from_ymd_opt(2027, 6, 30).unwrap();
+        let extra = lists(1, day, day);
+        let prepared = folder::prepare(&data, &demo::registry().unwrap(), 2027, &extra).unwrap();
         let loaded = Settings::load(Some(&data.join("lanbi.toml")), &[]).unwrap();
         assert_eq!(loaded.data_dir(), prepared.data_dir());
         assert!(loaded.registry.demo);
         let targets = crate::facts::load_targets(&loaded).unwrap();
         assert!(!targets.is_empty() && targets.iter().all(|target| target.year == 2027));
+        assert_eq!(crate::facts::load_reaches(&loaded, &demo::registry().unwrap()).unwrap().len(), 7);
         // A folder that is somebody else's is left alone.
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();
         std::fs::write(other.join("letter.txt"), "dear").unwrap();
-        assert!(folder::prepare(&other, &demo::registry().unwrap(), 2027, &[]).is_err());
+        assert!(folder::prepare(&other, &demo::registry().unwrap(), 2027, &extra).is_err());
         assert!(other.join("letter.txt").is_file());
     }
 }

@@ -55,6 +55,16 @@ pub(super) fn stations(report: &mut Report, settings: &Settings) {
     } else {
         report.ok("stations", detail);
     }
+    match crate::facts::load_reaches(settings, &registry) {
+        Ok(reaches) if settings.reaches_file().is_some() => {
+            report.ok("reaches", format!("{} of river chiefs", reaches.len()));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let remedy = "write reach,town,length_km,section with the ids of the station file";
+            report.fail_with("reaches", &error.into(), remedy);
+        }
+    }
     match standards_builtin().and_then(|law| crate::watch::check_outlets(&registry, &law)) {
         Ok(()) => report.ok("standards", "built in; the limits of every outlet are known"),
         Err(error) => {

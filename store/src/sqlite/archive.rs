@@ -5,7 +5,7 @@ use lanbi_model::{Instant, Revision, Sample, SampleKey, StationId};
 use sqlx::{Connection, SqliteConnection};
 
 use super::{
-    SqliteStore, account, alarm, alarm_state, daily, dead_letter, memo, outbox,
+    SqliteStore, account, alarm, alarm_state, daily, dead_letter, memo, outbox, patrol, problem,
     read::RevisionRow,
     report,
     rows::{flags, instant, narrow, period, value},
@@ -73,6 +73,8 @@ impl SqliteStore {
             waiting: waiting.into_iter().map(|waiting| (waiting.alarm, waiting.event)).collect(),
             reports: report::read(&mut *conn, false).await?,
             memos: memo::read(&mut *conn).await?,
+            patrols: patrol::read_recorded(&mut *conn, None).await?,
+            problems: problem::read_recorded(&mut *conn, None).await?,
             account: Some(account::read(&mut *conn).await?),
             ..Archive::default()
         })

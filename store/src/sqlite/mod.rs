@@ -19,6 +19,8 @@ mod memo;
 mod migrate;
 mod names;
 mod outbox;
+mod patrol;
+mod problem;
 mod raw_insert;
 mod read;
 mod replay;

@@ -15,7 +15,7 @@ use super::{
     insert::{Binding, Insert},
     memo,
     names::{number_of, number_stations},
-    outbox, report,
+    outbox, patrol, problem, report,
     rows::count,
     stale,
 };
@@ -107,6 +107,8 @@ impl SqliteStore {
         for (key, text) in &archive.memos {
             memo::put(&mut tx, key, text).await?;
         }
+        patrol::restore(&mut tx, &archive.patrols).await?;
+        problem::restore(&mut tx, &archive.problems).await?;
         if let Some(account) = &archive.account {
             account::replace(&mut tx, account).await?;
         }

@@ -1,13 +1,17 @@
 //! Backup and restore, and the way from one backend to another.
 
 use lanbi_model::{
-    Alarm, AlarmChange, AlarmPhase, AlarmState, AveragingPeriod, Decision, Flags, Parameter, RejectReason,
-    Review, RuleId, Sample,
+    Alarm, AlarmChange, AlarmPhase, AlarmState, AveragingPeriod, Decision, Flags, Parameter, Patrol, Problem,
+    ProblemState, ProblemUrgency, RejectReason, Review, RuleId, Sample,
 };
 
-use super::fixture::{alarm, all_of, at, batch, day, dec, flagged, letter, mean, pm25, sample, station};
+use super::{
+    fixture::{alarm, all_of, at, batch, day, dec, flagged, letter, mean, pm25, sample, station},
+    records::{patrol, problem},
+};
 use crate::{
-    AlarmFilter, Archive, ArchivePart, DeadLetterFilter, DerivedBatch, StaleMark, Store, WrittenReport, open,
+    AlarmFilter, Archive, ArchivePart, DeadLetterFilter, DerivedBatch, PatrolFilter, ProblemFilter,
+    StaleMark, Store, WrittenReport, open,
 };
 
 const STATIONS: [&str; 3] = ["air", "outlet", "站"];
@@ -108,6 +112,24 @@ async fn fill(store: &dyn Store) {
     let recomputed = mark.into_iter().map(|mark| StaleMark { day: day("2026-02-01"), ..mark }).collect();
     store.commit_derived(&DerivedBatch { recomputed, ..DerivedBatch::default() }).await.unwrap();
     store.set_memo("档案", Some("一号\n二号")).await.unwrap();
+    fill_records(store).await;
+}
+
+/// Patrols and problems, one of each with a history.
+async fn fill_records(store: &dyn Store) {
+    let (walk, now) = (patrol("p1", "c1", "2026-03-01T01:00:00Z"), at("2026-03-10T00:00:00Z"));
+    let other = Patrol { length_m: None, ..patrol("p2", "c2", "2026-03-02T01:00:00Z") };
+    store.keep_patrols(&[walk.clone(), other], "a", now).await.unwrap();
+    for note in ["一", "二"] {
+        let changed = Patrol { note: note.to_owned(), ..walk.clone() };
+        store.keep_patrols(&[changed], note, now).await.unwrap();
+    }
+    let found = problem("q1", None, &[(ProblemState::Found, "2026-03-01T00:00:00Z")]);
+    store.keep_problems(&[problem("q2", Some("c1"), &[]), found], "a", now).await.unwrap();
+    let steps =
+        [(ProblemState::Assigned, "2026-03-02T00:00:00Z"), (ProblemState::Closed, "2026-03-02T00:00:01Z")];
+    let urgent = Problem { urgency: ProblemUrgency::Complex, ..problem("q1", Some("c1"), &steps) };
+    store.keep_problems(&[urgent], "b", now).await.unwrap();
 }
 
 /// All of a store, part by part.
@@ -180,6 +202,15 @@ async fn look(store: &dyn Store, samples: &[Sample]) -> Vec<String> {
     for letter in store.dead_letters(&DeadLetterFilter::default()).await.unwrap() {
         seen.push(format!("{:?} {:?}", letter.letter, letter.replayed_at));
     }
+    for patrol in store.patrols(&PatrolFilter::default()).await.unwrap() {
+        seen.push(format!("{:?}", store.patrol(&patrol.id).await.unwrap()));
+    }
+    for problem in store.problems(&ProblemFilter::default()).await.unwrap() {
+        seen.push(format!("{:?}", store.problem(&problem.id).await.unwrap()));
+    }
+    for open in store.problems(&ProblemFilter { open: true, ..ProblemFilter::default() }).await.unwrap() {
+        seen.push(open.id);
+    }
     for waiting in store.outbox(100).await.unwrap() {
         seen.push(format!("{} {:?}", waiting.event, waiting.alarm));
     }
@@ -227,6 +258,15 @@ pub(crate) async fn an_archive_holds_what_its_part_names(store: &dyn Store) {
     assert_eq!(books.account, Some(store.account().await.unwrap()));
     assert_eq!(books.memos, [("档案".to_owned(), "一号\n二号".to_owned())]);
     assert_eq!((books.alarms.len(), books.waiting.len(), books.reports.len()), (3, 4, 2));
+    let histories: Vec<_> =
+        books.patrols.iter().map(|kept| (kept.now.id.as_str(), kept.earlier.len())).collect();
+    assert_eq!(histories, [("p1", 2), ("p2", 0)]);
+    let histories: Vec<_> = books
+        .problems
+        .iter()
+        .map(|kept| (kept.now.id.as_str(), kept.now.steps.len(), kept.earlier.len()))
+        .collect();
+    assert_eq!(histories, [("q1", 3, 1), ("q2", 0, 0)]);
     let values = ArchivePart::Values {
         station: station("air"),
         after: at("2026-03-01T00:00:00Z"),
@@ -279,6 +319,8 @@ pub(crate) async fn restoring_twice_is_like_once(store: &dyn Store) {
     assert_eq!(store.revisions(key).await.unwrap(), source.revisions(key).await.unwrap());
     assert_eq!(store.outbox(100).await.unwrap().len(), source.outbox(100).await.unwrap().len());
     assert_eq!(store.account().await.unwrap(), source.account().await.unwrap());
+    assert_eq!(store.patrol("p1").await.unwrap(), source.patrol("p1").await.unwrap());
+    assert_eq!(store.problem("q1").await.unwrap(), source.problem("q1").await.unwrap());
     assert_eq!(store.status().await.unwrap().newest, source.status().await.unwrap().newest);
     source.close().await;
 }

@@ -10,6 +10,7 @@ pub(crate) mod fixture;
 pub(crate) mod leases;
 pub(crate) mod letters;
 pub(crate) mod random;
+pub(crate) mod records;
 pub(crate) mod replays;
 pub(crate) mod reviews;
 pub(crate) mod stale;
@@ -71,6 +72,14 @@ macro_rules! promises {
             alarms::a_withdrawn_alarm_no_longer_counts,
             alarms::an_alarm_that_comes_back_is_told_of_again,
             alarms::what_is_told_anew_takes_the_place_of_what_still_waits,
+            records::a_patrol_is_kept_once_and_a_change_leaves_the_earlier_one,
+            records::patrols_are_found_by_their_ends_and_their_chief,
+            records::an_id_twice_in_a_call_counts_in_its_turn,
+            records::odd_texts_and_fine_times_come_again_as_repeats,
+            records::steps_in_any_order_give_the_same_problem,
+            records::a_problem_changes_and_its_steps_stay,
+            records::problems_are_listed_by_time_chief_and_openness,
+            records::a_step_of_an_unknown_problem_is_refused,
             upkeep::status_tells_what_is_there,
             upkeep::old_values_go_and_young_ones_stay,
             upkeep::values_of_a_day_that_waits_stay,

@@ -59,6 +59,8 @@ impl TimescaleStore {
             waiting: waiting.into_iter().map(|waiting| (waiting.alarm, waiting.event)).collect(),
             reports: self.list_reports(false).await?,
             memos: self.pools.rows(memos).await?,
+            patrols: self.recorded_patrols(None).await?,
+            problems: self.recorded_problems(None).await?,
             account: Some(self.read_account().await?),
             ..Archive::default()
         })

@@ -12,6 +12,9 @@ use sqlx::{
 use super::connect::Pools;
 use crate::StoreError;
 
+/// Begins a transaction in which every query sees the same.
+pub(super) const ONE_LOOK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// A connection that is closed where its work did not come to an end: after an error that passes, after a time-out, or
 /// when the caller gave up. What was not committed is then rolled back by the server.
 pub(super) struct Loan {

@@ -14,7 +14,7 @@ use super::{
     memo,
     merge::Replaced,
     names::number_of,
-    outbox, report,
+    outbox, patrol, problem, report,
     revision::{self, Cause},
     rows::{bits, corrupt, cut, seconds},
     write_frames,
@@ -71,6 +71,8 @@ impl TimescaleStore {
         for (key, text) in &archive.memos {
             memo::put(&mut tx, key, text).await?;
         }
+        patrol::restore(&mut tx, &archive.patrols).await?;
+        problem::restore(&mut tx, &archive.problems).await?;
         if let Some(kept) = &archive.account {
             account::replace(&mut tx, kept).await?;
         }

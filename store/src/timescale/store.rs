@@ -5,7 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
-    Account, Alarm, AlarmState, DailyMean, Instant, Review, Revision, Sample, SampleKey, StationId,
+    Account, Alarm, AlarmState, DailyMean, Instant, Patrol, Problem, ProblemStep, Review, Revision, Sample,
+    SampleKey, StationId,
 };
 use sqlx::PgConnection;
 
@@ -19,8 +20,9 @@ use super::{
 };
 use crate::{
     AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, Kept, Lease, LetterStock,
-    LettersToGo, Notification, Receipt, Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus,
-    StoredDeadLetter, Upkeep, WrittenReport,
+    LettersToGo, Notification, PatrolFilter, ProblemFilter, ProblemReceipt, Receipt, RecordReceipt, Recorded,
+    Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus, StoredDeadLetter, Upkeep,
+    WrittenReport,
 };
 
 /// A store in a PostgreSQL database, with TimescaleDB where it is to be had.
@@ -210,6 +212,48 @@ impl Store for TimescaleStore {
 
     async fn reports(&self, outdated: bool) -> Result<Vec<WrittenReport>, StoreError> {
         self.list_reports(outdated).await
+    }
+
+    async fn keep_patrols(
+        &self,
+        patrols: &[Patrol],
+        source: &str,
+        at: Instant,
+    ) -> Result<RecordReceipt, StoreError> {
+        self.put_patrols(patrols, source, at).await
+    }
+
+    async fn patrols(&self, filter: &PatrolFilter) -> Result<Vec<Patrol>, StoreError> {
+        self.list_patrols(filter).await
+    }
+
+    async fn patrol(&self, id: &str) -> Result<Option<Recorded<Patrol>>, StoreError> {
+        Ok(self.recorded_patrols(Some(id)).await?.pop())
+    }
+
+    async fn keep_problems(
+        &self,
+        problems: &[Problem],
+        source: &str,
+        at: Instant,
+    ) -> Result<ProblemReceipt, StoreError> {
+        self.put_problems(problems, source, at).await
+    }
+
+    async fn keep_problem_steps(
+        &self,
+        id: &str,
+        steps: &[ProblemStep],
+    ) -> Result<ProblemReceipt, StoreError> {
+        self.put_steps(id, steps).await
+    }
+
+    async fn problems(&self, filter: &ProblemFilter) -> Result<Vec<Problem>, StoreError> {
+        self.list_problems(filter).await
+    }
+
+    async fn problem(&self, id: &str) -> Result<Option<Recorded<Problem>>, StoreError> {
+        Ok(self.recorded_problems(Some(id)).await?.pop())
     }
 
     async fn status(&self) -> Result<StoreStatus, StoreError> {
