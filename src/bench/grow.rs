@@ -19,8 +19,9 @@ use super::{
     site::Site,
 };
 
-/// The rate at a size is that of the last so many batches before it.
-const LAST_BATCHES: usize = 40;
+/// The rate at a size is that of the last batches before it: of this part of those since the size before. A few seconds alone
+/// would tell whether the database was writing back just then.
+const LAST_PART: usize = 4;
 
 /// The time of a query is the middle one of so many, each of another station and day.
 const QUERIES: usize = 41;
@@ -71,10 +72,8 @@ pub(crate) async fn run(args: &GrowArgs) -> anyhow::Result<GrowReport> {
             let start = Instant::now();
             target.store.commit(&batch).await?;
             last.push((values, frames, start.elapsed()));
-            if last.len() > LAST_BATCHES {
-                last.remove(0);
-            }
         }
+        last.drain(..last.len() - last.len().div_ceil(LAST_PART));
         let query_ms = query(&*target.store, &filler).await?;
         let time: Duration = last.iter().map(|(_, _, time)| *time).sum();
         let rate = per_second(last.iter().map(|(values, _, _)| values).sum(), time);

@@ -22,6 +22,7 @@ impl Sources {
         let sections = self.sections(period).await?;
         let outlets = self.outlets(period).await?;
         let ditches = self.ditches(period).await?;
+        let clues = self.clues(period).await?.unwrap_or_default();
         let at = self.told_until(day);
         let due = |clock: &ProblemClock| clock.due_on(day, self.zone, at).map(Due::from);
         let problems = self.problems((self.zone.start_of(day), at), due).await?;
@@ -39,6 +40,7 @@ impl Sources {
                 sections: sections.sections.iter().filter(|s| own(&s.name)).cloned().collect(),
                 outlets: outlets.iter().filter(|o| own(&o.name)).cloned().collect(),
                 ditches: ditches.iter().filter(|d| own(&d.name)).cloned().collect(),
+                clues: clues.iter().filter(|clue| own(&clue.section)).cloned().collect(),
                 alarms: self.alarms(period, cares).await?,
                 problems: problems
                     .iter()

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use lanbi_analytics::river_chief::{patrol_duty, patrol_period, problem_clock, shares_by_length};
 use lanbi_model::standard::Confidence;
 use lanbi_model::{
-    Chief, ChiefLevel, Instant, Patrol, PatrolRule, Problem, ProblemKind, ProblemState, ProblemStep,
-    ProblemTerms, ProblemUrgency, ReportPeriod, Zone,
+    Chief, ChiefLevel, Instant, Parameter, Patrol, PatrolRule, Problem, ProblemKind, ProblemState,
+    ProblemStep, ProblemTerms, ProblemUrgency, ReportPeriod, Zone,
 };
 use lanbi_reports::report::problems::{Due, ProblemFacts};
 use lanbi_reports::report::river_chief::{ChiefFacts, PatrolFacts, RiverChiefFacts};
@@ -15,6 +15,7 @@ use lanbi_reports::report::river_chief_month::{
 };
 use lanbi_reports::report::sections::SectionFacts;
 
+use super::waters::worsening;
 use super::{alarms, at, classes, d, date, ditches, head, outlets, sections};
 
 const TERMS: ProblemTerms = ProblemTerms {
@@ -201,6 +202,7 @@ pub(crate) fn river_chief() -> RiverChiefFacts {
                 sections: pick(&["北塘排水河桥", "西减河桥"]),
                 outlets: outlets(false),
                 ditches: ditches().into_iter().take(1).collect(),
+                clues: vec![worsening(Parameter::Nh3n, true)],
                 alarms: alarms(10).into_iter().filter(|a| a.place != "东减河").collect(),
                 problems: facts(problems(), day, at(10, 6, 0, 0)),
                 patrol: patrol(7, &[(-25, 1200), (3, 120)]),
@@ -210,6 +212,7 @@ pub(crate) fn river_chief() -> RiverChiefFacts {
                 sections: pick(&["满江桥"]),
                 outlets: Vec::new(),
                 ditches: Vec::new(),
+                clues: Vec::new(),
                 alarms: Vec::new(),
                 problems: Vec::new(),
                 patrol: patrol(30, &[(-20, 6000)]),
@@ -219,6 +222,7 @@ pub(crate) fn river_chief() -> RiverChiefFacts {
                 sections: pick(&["东减河口"]),
                 outlets: Vec::new(),
                 ditches: Vec::new(),
+                clues: Vec::new(),
                 alarms: alarms(10).into_iter().filter(|a| a.place == "东减河").collect(),
                 problems: Vec::new(),
                 patrol: patrol(1, &[]),

@@ -103,7 +103,7 @@ fn river() -> BasinFacts {
     }
 }
 
-fn worsening(parameter: Parameter, has_limit: bool) -> WorseningFacts {
+pub(crate) fn worsening(parameter: Parameter, has_limit: bool) -> WorseningFacts {
     let candidate = |name: &str, breach, excess, begins| CandidateFacts {
         name: name.to_owned(),
         earliest: at(3, 12, 10, 0),

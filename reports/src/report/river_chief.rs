@@ -8,6 +8,7 @@ use lanbi_model::{Chief, PatrolRule, standard::Confidence, standard::WaterClass}
 use serde::Serialize;
 
 use super::alarms::{self, AlarmFacts, AlarmRow};
+use super::clues::WorseningFacts;
 use super::ditches::{self, DitchFacts, DitchRow};
 use super::head::{Head, HeadFacts};
 use super::outlets::{self, OutletFacts, OutletRow};
@@ -46,6 +47,8 @@ pub struct ChiefFacts {
     pub sections: Vec<SectionFacts>,
     /// Outlets, last 24 hours.
     pub outlets: Vec<OutletFacts>,
+    /// Worsenings of his sections that began on the day, with what fits upstream.
+    pub clues: Vec<WorseningFacts>,
     /// Black-odorous list.
     pub ditches: Vec<DitchFacts>,
     /// Alarms on his stations; only standing ones are printed.
@@ -187,7 +190,7 @@ fn page(facts: &ChiefFacts, all: &RiverChiefFacts) -> ChiefPage {
     let failing = sections.iter().filter(|s| s.meets == "未达标").count();
     let over = outlets.iter().filter(|o| o.items.iter().any(|i| i.over)).count();
     // Without data nothing can be called in order.
-    let blind = sections.iter().filter(|s| s.class.is_none()).count()
+    let blind = sections.iter().filter(|s| s.class.is_none() && s.absent == "NA").count()
         + outlets.iter().filter(|o| o.over == "NA").count()
         + ditches.iter().filter(|d| d.grade == "NA").count();
     let black = ditches.iter().filter(|d| d.black).count();
@@ -226,7 +229,7 @@ fn page(facts: &ChiefFacts, all: &RiverChiefFacts) -> ChiefPage {
         } else {
             "所辖水体无监测点位，水质情况不明，请现场查看".to_owned()
         },
-        checklist: checklist(&sections, &outlets, &ditches),
+        checklist: checklist(&sections, &outlets, &ditches, &facts.clues),
         patrol,
         sections,
         outlets,
@@ -264,20 +267,37 @@ fn patrol(facts: PatrolFacts) -> Patrol {
     }
 }
 
-fn checklist(sections: &[SectionRow], outlets: &[OutletRow], ditches: &[DitchRow]) -> Vec<String> {
-    let outlets = outlets
-        .iter()
-        .filter(|o| o.items.iter().any(|i| i.over))
-        .map(|o| format!("到{}查看出水颜色、气味，核实超标原因〔{}〕", o.name, o.over));
+fn outlets_over(outlets: &[OutletRow]) -> impl Iterator<Item = &OutletRow> {
+    outlets.iter().filter(|outlet| outlet.items.iter().any(|item| item.over))
+}
+
+fn checklist(
+    sections: &[SectionRow],
+    outlets: &[OutletRow],
+    ditches: &[DitchRow],
+    clues: &[WorseningFacts],
+) -> Vec<String> {
+    let found =
+        outlets_over(outlets).map(|o| format!("到{}查看出水颜色、气味，核实超标原因〔{}〕", o.name, o.over));
     let ditches = ditches
         .iter()
         .filter(|d| d.black)
         .map(|d| format!("到{}查看水色、气味和沿岸来水〔{}〕", d.name, d.grade));
+    let over: Vec<&str> = outlets_over(outlets).map(|outlet| outlet.name.as_str()).collect();
+    let mut traced: Vec<(&str, &str)> = Vec::new();
+    for clue in clues {
+        let first = clue.candidates.first().map(|candidate| (candidate.name.as_str(), clue.section.as_str()));
+        traced.extend(first.filter(|place| !over.contains(&place.0) && !traced.contains(place)));
+    }
+    let traced = traced
+        .into_iter()
+        .map(|(place, section)| format!("到{place}查看：{section}升高的上游线索（非责任认定）"));
     let sections = sections
         .iter()
         .filter(|s| s.meets == "未达标")
         .map(|s| format!("到{}上游排查来水和排口〔{}〕", s.name, s.exceeded));
-    outlets
+    found
+        .chain(traced)
         .chain(ditches)
         .chain(sections)
         .take(FINDING_LINES)
