@@ -60,6 +60,7 @@ fn sources(parts: &Parts, report: &WrittenReport, now: Instant) -> anyhow::Resul
         standards: std::sync::Arc::clone(&parts.standards),
         settings: parts.settings.clone(),
         targets: facts::load_targets(&parts.settings)?,
+        lists: facts::load_lists(&parts.settings, &parts.registry, &parts.standards)?,
         events: facts::load_events(&parts.settings)?,
         demo: parts.settings.registry.demo,
         area: Some(report.area.clone()).filter(|area| !area.is_empty()),

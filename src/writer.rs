@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use lanbi_model::{Account, ReportPeriod};
 use lanbi_reports::{
     render::{FirstLook, Index, ReportKind, ReportLink, html, json, text},
-    report::{daily, monthly, river_chief},
+    report::{daily, monthly, outlet_report, river_chief},
 };
 use lanbi_store::WrittenReport;
 
@@ -83,6 +83,15 @@ pub(crate) async fn render(
                 }
             }
         }
+        (ReportKind::Outlet, _) => {
+            let model = outlet_report::build(&sources.outlet_report(period).await?);
+            for format in formats {
+                match format {
+                    ReportFormat::Html => add("html", html::outlet(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
+                }
+            }
+        }
         (ReportKind::Monthly, _) => bail!("a monthly report covers a month; write --period 2026-10"),
         (ReportKind::Daily | ReportKind::RiverChief, _) => {
             bail!("a {} report covers a day; write --period 2026-10-05", kind.key())
@@ -109,7 +118,8 @@ pub(crate) fn put(files: &Files, dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// What the store keeps of a written report, and from which day on it rests on values: the daily and the monthly report
-/// estimate from years of days, a daily check compares with the same period a year ago.
+/// estimate from years of days, that of outlets from two years and the last period of instruments that passed their check, a
+/// daily check compares with the same period a year ago.
 fn note(
     sources: &Sources,
     kind: ReportKind,
@@ -123,7 +133,7 @@ fn note(
         kind: kind.key().to_owned(),
         period,
         first: match kind {
-            ReportKind::Daily | ReportKind::Monthly => facts::first_day(period.first()),
+            ReportKind::Daily | ReportKind::Monthly | ReportKind::Outlet => facts::first_day(period.first()),
             ReportKind::RiverChief => {
                 period.first().checked_sub_months(Months::new(12)).unwrap_or(NaiveDate::MIN)
             }
@@ -187,6 +197,7 @@ mod tests {
             ("daily-2026-10-31", Some((ReportKind::Daily, "2026-10-31"))),
             ("monthly-2026-10", Some((ReportKind::Monthly, "2026-10"))),
             ("river-chief-2026-10-31", Some((ReportKind::RiverChief, "2026-10-31"))),
+            ("outlet-2026-Q3", Some((ReportKind::Outlet, "2026-Q3"))),
             ("index", None),
             ("daily-notes", None),
         ] {

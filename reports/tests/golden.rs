@@ -9,7 +9,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief};
+use lanbi_reports::report::{daily, monthly, outlet_report, river_chief};
 
 /// A page without its style and drawings, which are looked at, not read.
 fn words(page: &str) -> String {
@@ -63,6 +63,13 @@ fn the_daily_check_says_what_it_said() {
     check("river-chief.json", &json::write(&report).unwrap());
     check("river-chief.html", &words(&html::river_chiefs(&report).unwrap()));
     check("river-chief.txt", &text::river_chiefs(&report));
+}
+
+#[test]
+fn the_report_on_outlets_says_what_it_said() {
+    let report = outlet_report::build(&facts::outlet_report());
+    check("outlet.json", &json::write(&report).unwrap());
+    check("outlet.html", &words(&html::outlet(&report).unwrap()));
 }
 
 #[test]

@@ -9,7 +9,9 @@ mod facts;
 use lanbi_analytics::outlook::ForecastLacking;
 use lanbi_reports::ReportError;
 use lanbi_reports::render::{html, text};
-use lanbi_reports::report::{air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief};
+use lanbi_reports::report::{
+    air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, outlet_report, river_chief,
+};
 
 const EVIL: &str = "<script>alert('甲')</script>\" onload=\"x";
 
@@ -20,6 +22,7 @@ fn pages() -> Vec<String> {
         html::monthly(&monthly::build(&facts::monthly())).unwrap(),
         html::river_chiefs(&chiefs).unwrap(),
         html::river_chief(&chiefs, "liu").unwrap(),
+        html::outlet(&outlet_report::build(&facts::outlet_report())).unwrap(),
         html::index(&facts::index()).unwrap(),
     ]
 }
@@ -56,6 +59,11 @@ fn names_from_outside_are_escaped_everywhere() {
     day.alarms[0].alarm.text = EVIL.to_owned();
     day.capture.stations[0].station = EVIL.to_owned();
     day.targets.as_mut().unwrap().targets[0].source = EVIL.to_owned();
+    let mut outlets = facts::outlet_report();
+    outlets.outlets[0].name = EVIL.to_owned();
+    outlets.allowances[0].outlet = EVIL.to_owned();
+    outlets.register.as_mut().unwrap().outlets[1].entry.responsible = EVIL.to_owned();
+    outlets.register.as_mut().unwrap().unregistered[0] = EVIL.to_owned();
     let mut chiefs = facts::river_chief();
     chiefs.chiefs[0].chief.id = EVIL.to_owned();
     chiefs.chiefs[0].chief.name = EVIL.to_owned();
@@ -65,6 +73,7 @@ fn names_from_outside_are_escaped_everywhere() {
     for page in [
         html::daily(&daily::build(&day)).unwrap(),
         html::river_chiefs(&river_chief::build(&chiefs)).unwrap(),
+        html::outlet(&outlet_report::build(&outlets)).unwrap(),
         html::index(&index).unwrap(),
     ] {
         assert!(!page.contains("<script"), "a name got through as markup");
@@ -96,7 +105,10 @@ fn drawings_are_well_formed_and_hold_no_nan() {
             drawings += 1;
         }
     }
-    assert_eq!(drawings, 16, "two charts in two sizes, daily and monthly, and one for each of four targets");
+    assert_eq!(
+        drawings, 20,
+        "two charts in two sizes, daily and monthly, one for each of four targets and of two allowances"
+    );
     assert!(!well_formed("<svg><g></svg>"), "the check itself can fail");
 }
 
@@ -129,6 +141,16 @@ fn a_period_without_any_data_still_gives_a_report() {
     let page = html::monthly(&monthly::build(&month)).unwrap();
     assert!(page.contains("优良天数未统计") && page.contains("无数据"));
     assert!(page.contains("PM2.5年均浓度因无有效数据未统计"));
+}
+
+#[test]
+fn a_bureau_without_outlets_still_gets_their_report() {
+    let mut facts = facts::outlet_report();
+    facts.outlets.clear();
+    facts.allowances.clear();
+    facts.register = None;
+    let page = html::outlet(&outlet_report::build(&facts)).unwrap();
+    assert!(page.contains("本期无入河排污口在线监测数据") && !page.contains("台账"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod air;
 mod allowance;
+mod allowances;
 mod attainment;
 mod black_odor;
 mod black_odor_rows;
@@ -40,10 +41,12 @@ use std::io::{self, Read, Write};
 
 use lanbi_model::standard::Standards;
 
+pub(crate) use allowances::{Allowance, read as read_allowances};
 pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;
 pub(crate) use stamp::Stamp;
+pub(crate) use table::{Column, Table};
 
 /// Grade the rows of a CSV by the standards in force on their dates.
 #[derive(Debug, clap::Args)]

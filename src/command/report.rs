@@ -15,11 +15,14 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
     super::log_to_stderr("warn");
     let settings = super::settings(config)?;
     let dir = args.out.clone().unwrap_or_else(|| settings.report_dir());
+    let registry = Arc::new(super::registry(&settings)?);
+    let standards = Arc::new(super::standards_builtin()?);
     let sources = Sources {
         store: super::existing_store(&settings).await?,
-        registry: Arc::new(super::registry(&settings)?),
-        standards: Arc::new(super::standards_builtin()?),
         targets: facts::load_targets(&settings)?,
+        lists: facts::load_lists(&settings, &registry, &standards)?,
+        registry,
+        standards,
         events: facts::load_events(&settings)?,
         demo: settings.registry.demo,
         settings,
@@ -40,6 +43,7 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
         cli::ReportKind::Daily => ReportKind::Daily,
         cli::ReportKind::Monthly => ReportKind::Monthly,
         cli::ReportKind::RiverChief => ReportKind::RiverChief,
+        cli::ReportKind::Outlet => ReportKind::Outlet,
     };
     for path in writer::write(&sources, kind, args.period, &args.format, &dir).await? {
         println!("{}", path.display());

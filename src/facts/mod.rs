@@ -10,14 +10,23 @@ mod day;
 mod ditch;
 mod events;
 mod history;
+mod lists;
 mod month;
 mod outlet;
+mod outlet_day;
+mod outlet_report;
+#[cfg(test)]
+mod outlet_tests;
 mod section;
 mod targets;
 mod warnings;
 
 pub(crate) use self::{
-    air::ANY_SITE, events::load as load_events, history::first_day, targets::load as load_targets,
+    air::ANY_SITE,
+    events::load as load_events,
+    history::first_day,
+    lists::{Lists, load as load_lists, register as load_register},
+    targets::load as load_targets,
 };
 
 use std::sync::Arc;
@@ -47,6 +56,8 @@ pub(crate) struct Sources {
     pub targets: Vec<YearTarget>,
     /// Dust days and exceptional events, of all places.
     pub events: Events,
+    /// Lists of waters that people keep.
+    pub lists: Lists,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.

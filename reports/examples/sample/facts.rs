@@ -4,6 +4,8 @@
 
 #[path = "ahead.rs"]
 mod ahead;
+#[path = "waters.rs"]
+mod waters;
 
 use chrono::NaiveDate;
 use lanbi_model::evaluation::{EventKind, PeriodStatistic};
@@ -24,6 +26,8 @@ use lanbi_reports::report::outlets::{OutletFacts, OutletItem};
 use lanbi_reports::report::river_chief::{ChiefFacts, PatrolFacts, RiverChiefFacts};
 use lanbi_reports::report::sections::{Exceeded, SectionFacts, SectionsFacts};
 use lanbi_reports::report::{Cited, HeadFacts, Measured, Reading};
+
+pub(crate) use waters::outlet_report;
 
 /// The decimal `mantissa / 10^scale`.
 fn d(mantissa: i64, scale: u32) -> Decimal {
@@ -290,13 +294,19 @@ fn outlet_item(
     let reading = if mean < 0 { Reading::Missing } else { Reading::Value(d(mean, decimals)) };
     OutletItem {
         mean: Measured { parameter, reading, decimals },
+        worst_day: (mean >= 0).then(|| date(2026, 3, 5)),
+        winter: false,
         low: (parameter == Parameter::Ph).then(|| d(6, 0)),
         limit: Some(limit),
         over: multiple.is_some(),
         multiple,
         hours_over,
+        days: if mean >= 0 { 29 } else { 0 },
         days_over,
+        flow_weighted: (load >= 0).then(|| d(mean, decimals)),
         load_kg: (load >= 0).then(|| d(load, 1)),
+        coverage: if load >= 0 { d(935, 3) } else { d(0, 0) },
+        substituted: None,
         confidence: Confidence::Unverified,
     }
 }
@@ -308,9 +318,14 @@ fn outlets(month: bool) -> Vec<OutletFacts> {
         water: water.to_owned(),
         standard: standard.to_owned(),
         confidence: Confidence::Unverified,
+        first: date(2026, 3, 1),
         items,
         flow_m3: flow.map(|flow| d(flow * times, 0)),
+        flow_coverage: if flow.is_some() { d(968, 3) } else { d(0, 0) },
         valid_days: if month { 29 } else { 1 },
+        checks_known: false,
+        without_temperature: false,
+        unjudged: None,
     };
     let days = |n| if month { n } else { 0 };
     vec![

@@ -1,4 +1,4 @@
-//! Writes the three reports and their index from made-up facts into a folder, to look at:
+//! Writes the reports and their index from made-up facts into a folder, to look at:
 //! `cargo run -p lanbi-reports --example sample -- <folder>`.
 
 mod facts;
@@ -6,7 +6,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief};
+use lanbi_reports::report::{daily, monthly, outlet_report, river_chief};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name the folder to write to")?);
@@ -14,6 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let day = daily::build(&facts::daily());
     let month = monthly::build(&facts::monthly());
     let chiefs = river_chief::build(&facts::river_chief());
+    let outlets = outlet_report::build(&facts::outlet_report());
     for (name, content) in [
         ("daily-2026-10-05.html", html::daily(&day)?),
         ("daily-2026-10-05.json", json::write(&day)?),
@@ -22,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("river-chief-2026-10-05.html", html::river_chiefs(&chiefs)?),
         ("river-chief-2026-10-05-liu.html", html::river_chief(&chiefs, "liu")?),
         ("river-chief-2026-10-05.txt", text::river_chiefs(&chiefs)),
+        ("outlet-2026-03.html", html::outlet(&outlets)?),
         ("index.html", html::index(&facts::index())?),
     ] {
         std::fs::write(folder.join(name), content)?;

@@ -3,6 +3,7 @@
 //! Each chart is drawn in two sizes, so that its text stays legible on A4 and on a phone. The browser draws the text with
 //! the page's fonts; the font in `fonts/` only measures it.
 
+mod burn_down;
 mod calendar;
 mod colour;
 mod columns;
@@ -10,6 +11,7 @@ mod fan;
 mod lines;
 mod plot;
 
+pub use burn_down::burn_down;
 pub use calendar::calendar;
 pub use colour::Colour;
 pub use columns::columns;

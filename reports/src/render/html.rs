@@ -8,6 +8,7 @@ use crate::chart::{self, LineChart, Size};
 use crate::report::daily::Daily;
 use crate::report::head::Head;
 use crate::report::monthly::Monthly;
+use crate::report::outlet_report::OutletReport;
 use crate::report::river_chief::{ChiefPage, Due, RiverChiefs};
 
 /// A chart in the size for paper and desks and in the size for phones.
@@ -48,6 +49,13 @@ struct ChiefsPage<'a> {
     chiefs: Vec<&'a ChiefPage>,
     notes: &'a [String],
     overview: bool,
+}
+
+#[derive(Template)]
+#[template(path = "outlet.html")]
+struct OutletPage<'a> {
+    report: &'a OutletReport,
+    charts: Vec<Chart>,
 }
 
 #[derive(Template)]
@@ -130,6 +138,19 @@ pub fn river_chief(report: &RiverChiefs, id: &str) -> Result<String, ReportError
     let chief = report.chief(id).ok_or_else(|| ReportError::NoSuchChief(id.to_owned()))?;
     Ok(ChiefsPage { head: &report.head, chiefs: vec![chief], notes: &report.notes, overview: false }
         .render()?)
+}
+
+/// The report on outlets.
+///
+/// # Errors
+/// A chart cannot be drawn or the template cannot be filled.
+pub fn outlet(report: &OutletReport) -> Result<String, ReportError> {
+    let mut charts = Vec::new();
+    for (number, row) in (1..).zip(report.allowances.iter().filter(|row| !row.course.used.is_empty())) {
+        let title = format!("图{number} {}{}年度总量进度", row.outlet, row.item);
+        charts.push(Chart::draw(title, |size| chart::burn_down(&row.sentence, &row.course, size))?);
+    }
+    Ok(OutletPage { report, charts }.render()?)
 }
 
 /// The index of the reports made.

@@ -11,11 +11,13 @@ pub enum ReportKind {
     Monthly,
     /// 河长每日巡查单.
     RiverChief,
+    /// 入河排污口监测报告.
+    Outlet,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Daily, Self::Monthly, Self::RiverChief];
+    pub const ALL: [Self; 4] = [Self::Daily, Self::Monthly, Self::RiverChief, Self::Outlet];
 
     /// Key in file names and on the command line.
     #[must_use]
@@ -24,6 +26,7 @@ impl ReportKind {
             Self::Daily => "daily",
             Self::Monthly => "monthly",
             Self::RiverChief => "river-chief",
+            Self::Outlet => "outlet",
         }
     }
 
@@ -34,6 +37,7 @@ impl ReportKind {
             Self::Daily => "环境质量日报",
             Self::Monthly => "环境质量月报",
             Self::RiverChief => "河长每日巡查单",
+            Self::Outlet => "入河排污口监测报告",
         }
     }
 }

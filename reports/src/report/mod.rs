@@ -1,10 +1,11 @@
 //! What is said: report models and the facts they are built from.
 //!
-//! `daily`, `monthly` and `river_chief` are the reports; the other modules are sections that several reports share.
+//! `daily`, `monthly`, `river_chief` and `outlet_report` are the reports; the other modules are sections that several reports share.
 //! Facts hold what was measured and assessed (values, levels, class numbers, limits); models hold what is printed.
 
 pub mod air;
 pub mod alarms;
+pub mod allowances;
 pub mod capture;
 pub mod course;
 pub mod daily;
@@ -15,6 +16,8 @@ pub mod head;
 pub mod month_air;
 mod month_words;
 pub mod monthly;
+pub mod outlet_register;
+pub mod outlet_report;
 pub mod outlets;
 pub mod river_chief;
 pub mod sections;

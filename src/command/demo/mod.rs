@@ -119,6 +119,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         standards: Arc::clone(&parts.standards),
         settings: parts.settings.clone(),
         targets: facts::load_targets(&parts.settings)?,
+        lists: facts::load_lists(&parts.settings, &parts.registry, &parts.standards)?,
         events: facts::load_events(&parts.settings)?,
         demo: true,
         area: None,
