@@ -145,6 +145,8 @@ pub(crate) enum ReportKind {
     RiverChief,
     /// 入河排污口监测报告, of a day, month, quarter or year.
     Outlet,
+    /// 黑臭水体治理与监测报告, of a month or quarter.
+    BlackOdor,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -9,7 +9,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, outlet_report, river_chief};
+use lanbi_reports::report::{black_odor_report, daily, monthly, outlet_report, river_chief};
 
 /// A page without its style and drawings, which are looked at, not read.
 fn words(page: &str) -> String {
@@ -70,6 +70,13 @@ fn the_report_on_outlets_says_what_it_said() {
     let report = outlet_report::build(&facts::outlet_report());
     check("outlet.json", &json::write(&report).unwrap());
     check("outlet.html", &words(&html::outlet(&report).unwrap()));
+}
+
+#[test]
+fn the_report_on_black_odorous_waters_says_what_it_said() {
+    let report = black_odor_report::build(&facts::black_odor_report());
+    check("black-odor.json", &json::write(&report).unwrap());
+    check("black-odor.html", &words(&html::black_odor(&report).unwrap()));
 }
 
 #[test]

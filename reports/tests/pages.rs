@@ -10,7 +10,7 @@ use lanbi_analytics::outlook::ForecastLacking;
 use lanbi_reports::ReportError;
 use lanbi_reports::render::{html, text};
 use lanbi_reports::report::{
-    air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, outlet_report, river_chief,
+    air::AirDayFacts, black_odor_report, daily, month_air::MonthAirFacts, monthly, outlet_report, river_chief,
 };
 
 const EVIL: &str = "<script>alert('甲')</script>\" onload=\"x";
@@ -23,6 +23,7 @@ fn pages() -> Vec<String> {
         html::river_chiefs(&chiefs).unwrap(),
         html::river_chief(&chiefs, "liu").unwrap(),
         html::outlet(&outlet_report::build(&facts::outlet_report())).unwrap(),
+        html::black_odor(&black_odor_report::build(&facts::black_odor_report())).unwrap(),
         html::index(&facts::index()).unwrap(),
     ]
 }
@@ -64,6 +65,10 @@ fn names_from_outside_are_escaped_everywhere() {
     outlets.allowances[0].outlet = EVIL.to_owned();
     outlets.register.as_mut().unwrap().outlets[1].entry.responsible = EVIL.to_owned();
     outlets.register.as_mut().unwrap().unregistered[0] = EVIL.to_owned();
+    let mut odor = facts::black_odor_report();
+    odor.bodies[0].name = EVIL.to_owned();
+    odor.bodies[0].watch[0].point = EVIL.to_owned();
+    odor.bodies[2].standing.as_mut().unwrap().documents[0] = EVIL.to_owned();
     let mut chiefs = facts::river_chief();
     chiefs.chiefs[0].chief.id = EVIL.to_owned();
     chiefs.chiefs[0].chief.name = EVIL.to_owned();
@@ -74,6 +79,7 @@ fn names_from_outside_are_escaped_everywhere() {
         html::daily(&daily::build(&day)).unwrap(),
         html::river_chiefs(&river_chief::build(&chiefs)).unwrap(),
         html::outlet(&outlet_report::build(&outlets)).unwrap(),
+        html::black_odor(&black_odor_report::build(&odor)).unwrap(),
         html::index(&index).unwrap(),
     ] {
         assert!(!page.contains("<script"), "a name got through as markup");
@@ -151,6 +157,15 @@ fn a_bureau_without_outlets_still_gets_their_report() {
     facts.register = None;
     let page = html::outlet(&outlet_report::build(&facts)).unwrap();
     assert!(page.contains("本期无入河排污口在线监测数据") && !page.contains("台账"));
+}
+
+#[test]
+fn a_bureau_without_a_roster_still_gets_its_report() {
+    let mut facts = facts::black_odor_report();
+    facts.completion = None;
+    facts.bodies.clear();
+    let page = html::black_odor(&black_odor_report::build(&facts)).unwrap();
+    assert!(page.contains("未建立黑臭水体名录台账") && page.contains("名录内无监测水体"));
 }
 
 #[test]

@@ -25,6 +25,8 @@ mod means;
 mod output;
 mod rank;
 mod rank_sum;
+mod roster;
+mod roster_events;
 mod source;
 mod stamp;
 mod table;
@@ -45,6 +47,7 @@ pub(crate) use allowances::{Allowance, read as read_allowances};
 pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;
+pub(crate) use roster_events::{RosterBody, read as read_roster};
 pub(crate) use stamp::Stamp;
 pub(crate) use table::{Column, Table};
 
@@ -92,6 +95,9 @@ enum Kind {
     /// Places of districts: district and the figures of the rule.
     #[command(after_long_help = rank::HELP)]
     Rank(rank::RankArgs),
+    /// Where the waters of the black-odorous list stand: date,body,event and what the event needs.
+    #[command(after_long_help = roster::HELP)]
+    Roster(roster::RosterArgs),
     /// Class, state, main pollutants and target of river sections over a period: time,section,body and any item (mg/L).
     #[command(after_long_help = waters::sections::HELP)]
     Sections(waters::sections::SectionArgs),
@@ -138,6 +144,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Cwqi(cwqi) => &cwqi.rows.table.input,
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
+        Kind::Roster(roster) => &roster.table.input,
         Kind::Sections(sections) => &sections.rows.table.input,
         Kind::Target(target) => &target.source.place.table.input,
         Kind::Tli(tli) => &tli.table.input,
@@ -178,6 +185,7 @@ fn run_on(
         Kind::Cwqi(args) => waters::cwqi::run(args, law, input, output, messages),
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
+        Kind::Roster(args) => roster::run(args, law, input, output, messages),
         Kind::Sections(args) => waters::sections::run(args, law, input, output, messages),
         Kind::Tli(args) => waters::tli::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),

@@ -11,6 +11,7 @@ mod load;
 mod outlook;
 mod rank;
 mod rank_sum;
+mod roster;
 mod sections;
 mod upstream;
 mod warnings;

@@ -44,6 +44,7 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
         cli::ReportKind::Monthly => ReportKind::Monthly,
         cli::ReportKind::RiverChief => ReportKind::RiverChief,
         cli::ReportKind::Outlet => ReportKind::Outlet,
+        cli::ReportKind::BlackOdor => ReportKind::BlackOdor,
     };
     for path in writer::write(&sources, kind, args.period, &args.format, &dir).await? {
         println!("{}", path.display());

@@ -35,7 +35,7 @@ impl Sources {
             chiefs.push(ChiefFacts {
                 sections: sections.sections.iter().filter(|s| own(&s.name)).cloned().collect(),
                 outlets: outlets.iter().filter(|o| own(&o.name)).cloned().collect(),
-                ditches: ditches.iter().filter(|d| own(&d.name)).cloned().collect(),
+                ditches: ditches.iter().filter(|d| d.points.iter().any(|p| own(&p.name))).cloned().collect(),
                 alarms: self.alarms(period, cares).await?,
                 patrol: self.patrol(chief),
                 chief: chief.clone(),

@@ -1,4 +1,5 @@
-//! The lists of waters that people keep: register of outlets, allowances, checks of instruments.
+//! The lists of waters that people keep: register of outlets, allowances, checks of instruments, the
+//! roster of black-odorous waters.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,7 +14,7 @@ use lanbi_model::{
     standard::Standards,
 };
 
-use crate::assess::{Allowance, Column, Stamp, Table, read_allowances};
+use crate::assess::{Allowance, Column, RosterBody, Stamp, Table, read_allowances, read_roster};
 
 /// What a station may discharge of an item in a year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(crate) struct OutletAllowance {
 pub(crate) struct Lists {
     pub(crate) register: Option<Vec<RegisteredOutlet>>,
     pub(crate) allowances: Vec<OutletAllowance>,
+    /// The events of the waters on the black-odorous list.
+    pub(crate) roster: Option<Vec<RosterBody>>,
     checks: BTreeMap<StationId, Vec<CheckPeriod>>,
 }
 
@@ -47,6 +50,7 @@ pub(crate) fn load(settings: &Settings, registry: &Registry, law: &Standards) ->
     Ok(Lists {
         register: register(settings, registry)?,
         allowances: allowances(settings, registry, law)?,
+        roster: settings.roster_file().map(|file| read_roster(&file)).transpose()?,
         checks: checks(settings, registry)?,
     })
 }

@@ -4,10 +4,13 @@
 mod ahead;
 mod air;
 mod alarms;
+mod black_odor;
 mod capture;
 mod chief;
 mod day;
 mod ditch;
+#[cfg(test)]
+mod ditch_tests;
 mod events;
 mod history;
 mod lists;
@@ -152,7 +155,7 @@ impl Sources {
         if let Some(guide) =
             self.black_odor(period.last()).filter(|_| self.registry.ditches().any(|s| self.covers(s)))
         {
-            cite(&mut cited, &guide.edition, &guide.clauses, &["limits"]);
+            cite(&mut cited, &guide.edition, &guide.clauses, &["urban", "point", "body"]);
         }
         cited
     }

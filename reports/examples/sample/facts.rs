@@ -19,7 +19,7 @@ use lanbi_reports::report::air::{AirDayFacts, AirHours, AirItem, AirSite};
 use lanbi_reports::report::alarms::AlarmFacts;
 use lanbi_reports::report::capture::{CaptureFacts, CapturesFacts};
 use lanbi_reports::report::daily::DailyFacts;
-use lanbi_reports::report::ditches::{DitchFacts, DitchGrade, DitchItem};
+use lanbi_reports::report::ditches::{DitchFacts, DitchGrade, DitchItem, DitchPoint};
 use lanbi_reports::report::month_air::{DayTally, MonthAirFacts, MonthDay, MonthItem, SiteMonth};
 use lanbi_reports::report::monthly::MonthlyFacts;
 use lanbi_reports::report::outlets::{OutletFacts, OutletItem};
@@ -27,7 +27,7 @@ use lanbi_reports::report::river_chief::{ChiefFacts, PatrolFacts, RiverChiefFact
 use lanbi_reports::report::sections::{Exceeded, SectionFacts, SectionsFacts};
 use lanbi_reports::report::{Cited, HeadFacts, Measured, Reading};
 
-pub(crate) use waters::outlet_report;
+pub(crate) use waters::{black_odor_report, outlet_report};
 
 /// The decimal `mantissa / 10^scale`.
 fn d(mantissa: i64, scale: u32) -> Decimal {
@@ -369,21 +369,29 @@ fn ditches() -> Vec<DitchFacts> {
         rural: false,
         grade: Some(grade),
         before: Some(before),
-        items: [
-            (Parameter::Transparency, 0, 25, Direction::AtLeast),
-            (Parameter::DissolvedOxygen, 1, 2, Direction::AtLeast),
-            (Parameter::Orp, 0, 50, Direction::AtLeast),
-            (Parameter::Nh3n, 1, 8, Direction::AtMost),
-        ]
-        .into_iter()
-        .zip(values)
-        .map(|((parameter, decimals, pass, direction), (value, grade))| DitchItem {
-            measured: Measured { parameter, reading: Reading::Value(d(value, decimals)), decimals },
-            pass: d(pass, 0),
-            direction,
+        points: vec![DitchPoint {
+            name: format!("{name}监测点"),
             grade: Some(grade),
-        })
-        .collect(),
+            samples: 5,
+            items: [
+                (Parameter::Transparency, 0, 25, Direction::AtLeast),
+                (Parameter::DissolvedOxygen, 1, 2, Direction::AtLeast),
+                (Parameter::Orp, 0, 50, Direction::AtLeast),
+                (Parameter::Nh3n, 1, 8, Direction::AtMost),
+            ]
+            .into_iter()
+            .zip(values)
+            .map(|((parameter, decimals, pass, direction), (value, grade))| DitchItem {
+                measured: Measured { parameter, reading: Reading::Value(d(value, decimals)), decimals },
+                pass: d(pass, 0),
+                direction,
+                excludes_pass: parameter == Parameter::Orp,
+                values: 5,
+                light: if grade > DitchGrade::Clear { 4 } else { 0 },
+                heavy: if grade == DitchGrade::Heavy { 3 } else { 0 },
+            })
+            .collect(),
+        }],
         sampled: Some(date(2026, 10, 5)),
     };
     use DitchGrade::{Clear, Light};

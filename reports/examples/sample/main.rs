@@ -6,7 +6,7 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, outlet_report, river_chief};
+use lanbi_reports::report::{black_odor_report, daily, monthly, outlet_report, river_chief};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name the folder to write to")?);
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let month = monthly::build(&facts::monthly());
     let chiefs = river_chief::build(&facts::river_chief());
     let outlets = outlet_report::build(&facts::outlet_report());
+    let odor = black_odor_report::build(&facts::black_odor_report());
     for (name, content) in [
         ("daily-2026-10-05.html", html::daily(&day)?),
         ("daily-2026-10-05.json", json::write(&day)?),
@@ -24,6 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("river-chief-2026-10-05-liu.html", html::river_chief(&chiefs, "liu")?),
         ("river-chief-2026-10-05.txt", text::river_chiefs(&chiefs)),
         ("outlet-2026-03.html", html::outlet(&outlets)?),
+        ("black-odor-2026-Q3.html", html::black_odor(&odor)?),
         ("index.html", html::index(&facts::index())?),
     ] {
         std::fs::write(folder.join(name), content)?;

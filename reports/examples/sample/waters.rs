@@ -1,16 +1,24 @@
-//! Made-up facts of the report on outlets, with the awkward cases: an allowance that is overdrawn, an outlet that came back, one
+//! Made-up facts of the reports on outlets and on black-odorous waters, with the awkward cases: an allowance that is overdrawn, an outlet that came back, one
 //! that nobody registered.
 
 use chrono::NaiveDate;
+use lanbi_analytics::black_odor::{
+    Completion, DatedEvent, DaysLeft, IndicatorWatch, Lack, Loss, OdorLevel, PointWatch, RosterEvent,
+    RosterState, WatchSettings, WatchVerdict,
+};
 use lanbi_analytics::outlet::{YearEnd, burn_down};
 use lanbi_model::outlet::{OutletClass, OutletEntry, OutletFinding, OutletState};
+use lanbi_model::standard::{Elimination, OdorJudging};
 use lanbi_model::{Decimal, Parameter, ReportPeriod};
 use lanbi_reports::report::allowances::AllowanceFacts;
+use lanbi_reports::report::black_odor_report::{
+    BlackOdorReportFacts, GuideNumbers, OdorBodyFacts, PointWatchFacts, StandingFacts, SurveyFacts,
+};
 use lanbi_reports::report::outlet_register::{RegisterFacts, RegisteredFacts};
 use lanbi_reports::report::outlet_report::OutletReportFacts;
 use lanbi_reports::report::outlets::Substituted;
 
-use super::{at, d, date, head, outlets};
+use super::{at, d, date, ditches, head, outlets};
 
 fn registered(
     (id, name, class): (&str, &str, OutletClass),
@@ -114,5 +122,117 @@ pub(crate) fn outlet_report() -> OutletReportFacts {
             allowance(Parameter::Nh3n, 1_450, 11_500, None),
         ],
         day_hours: 18,
+    }
+}
+
+fn watched(point: &str, verdict: WatchVerdict, indicators: Vec<IndicatorWatch>) -> Vec<PointWatchFacts> {
+    vec![PointWatchFacts { point: point.to_owned(), watch: PointWatch { verdict, indicators } }]
+}
+
+fn indicator(
+    parameter: Parameter,
+    (base, recent): (f64, f64),
+    share: f64,
+    left: Option<DaysLeft>,
+) -> IndicatorWatch {
+    IndicatorWatch { parameter, base, recent, loss: Loss { spreads: 4.0, share }, is_seasonal: false, left }
+}
+
+/// A quarter: a water that came back, one that slips, one under treatment without a station.
+pub(crate) fn black_odor_report() -> BlackOdorReportFacts {
+    let ditches = ditches();
+    let event = |day, event| DatedEvent { day, event };
+    let standing = |state, since, grounds: Vec<DatedEvent>, lacking: &[Lack], by_station| StandingFacts {
+        state,
+        since: Some(since),
+        grounds,
+        documents: if by_station { Vec::new() } else { vec!["某街道竣工验收表".to_owned()] },
+        lacking: lacking.to_vec(),
+        by_station,
+    };
+    let clear = RosterEvent::Monitored { from: date(2026, 5, 10), level: OdorLevel::None, third_party: true };
+    let light =
+        RosterEvent::Monitored { from: date(2026, 9, 1), level: OdorLevel::Light, third_party: false };
+    let left = DaysLeft { expected: 34.6, earliest: Some(21.2), latest: None };
+    let survey =
+        |valid, satisfied, passes| Some(SurveyFacts { day: date(2026, 6, 10), valid, satisfied, passes });
+    BlackOdorReportFacts {
+        head: head(ReportPeriod::Quarter(date(2026, 7, 1)), at(10, 1, 9, 30)),
+        bodies: vec![
+            OdorBodyFacts {
+                name: "新地河明渠".to_owned(),
+                standing: Some(standing(
+                    RosterState::Improved,
+                    date(2026, 6, 10),
+                    vec![
+                        event(date(2026, 5, 31), clear),
+                        event(date(2026, 6, 10), RosterEvent::Satisfaction { valid: 120, satisfied: 113 }),
+                    ],
+                    &[Lack::ClearMonths, Lack::Mechanism],
+                    false,
+                )),
+                survey: survey(120, 113, true),
+                ditch: Some(ditches[1].clone()),
+                watch: watched(
+                    "新地河明渠监测点",
+                    WatchVerdict::Slipping,
+                    vec![
+                        indicator(Parameter::DissolvedOxygen, (5.6, 3.1), 0.43, Some(left)),
+                        indicator(Parameter::Orp, (168.0, 120.0), 0.41, None),
+                    ],
+                ),
+            },
+            OdorBodyFacts {
+                name: "袁家河支渠".to_owned(),
+                standing: Some(standing(
+                    RosterState::Relapsed,
+                    date(2026, 9, 30),
+                    vec![event(date(2026, 9, 30), light)],
+                    &[Lack::WorksStarted],
+                    true,
+                )),
+                survey: survey(80, 79, false),
+                ditch: Some(ditches[0].clone()),
+                watch: watched("袁家河支渠监测点", WatchVerdict::Light, Vec::new()),
+            },
+            OdorBodyFacts {
+                name: "某村坑塘".to_owned(),
+                standing: Some(standing(
+                    RosterState::InTreatment,
+                    date(2026, 8, 3),
+                    vec![event(date(2026, 8, 3), RosterEvent::WorksStarted)],
+                    &[Lack::WorksDone, Lack::Inspection],
+                    false,
+                )),
+                survey: None,
+                ditch: None,
+                watch: Vec::new(),
+            },
+        ],
+        completion: Some(Completion { done: 1, listed: 3 }),
+        target: Some(d(40, 0)),
+        guide: Some(GuideNumbers {
+            judging: OdorJudging {
+                inclusive: true,
+                one_indicator: d(6, 1),
+                each_indicator: d(3, 1),
+                indicators: 2,
+                reach_points: 3,
+                body_share: d(6, 1),
+                least_points: 3,
+                least_samples: 3,
+            },
+            elimination: Elimination {
+                questionnaires: 100,
+                satisfied: d(9, 1),
+                recognised: d(6, 1),
+                months: 6,
+                largest_gap_days: 14,
+            },
+            shallow_below: d(25, 0),
+            shallow_share: d(4, 1),
+        }),
+        watch: WatchSettings::default(),
+        on: date(2026, 9, 30),
     }
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::index::{Group, Index};
 use crate::ReportError;
 use crate::chart::{self, LineChart, Size};
+use crate::report::black_odor_report::BlackOdorReport;
 use crate::report::daily::Daily;
 use crate::report::head::Head;
 use crate::report::monthly::Monthly;
@@ -56,6 +57,12 @@ struct ChiefsPage<'a> {
 struct OutletPage<'a> {
     report: &'a OutletReport,
     charts: Vec<Chart>,
+}
+
+#[derive(Template)]
+#[template(path = "black_odor.html")]
+struct BlackOdorPage<'a> {
+    report: &'a BlackOdorReport,
 }
 
 #[derive(Template)]
@@ -151,6 +158,14 @@ pub fn outlet(report: &OutletReport) -> Result<String, ReportError> {
         charts.push(Chart::draw(title, |size| chart::burn_down(&row.sentence, &row.course, size))?);
     }
     Ok(OutletPage { report, charts }.render()?)
+}
+
+/// The report on black-odorous waters.
+///
+/// # Errors
+/// The template cannot be filled.
+pub fn black_odor(report: &BlackOdorReport) -> Result<String, ReportError> {
+    Ok(BlackOdorPage { report }.render()?)
 }
 
 /// The index of the reports made.

@@ -13,11 +13,13 @@ pub enum ReportKind {
     RiverChief,
     /// 入河排污口监测报告.
     Outlet,
+    /// 黑臭水体治理与监测报告.
+    BlackOdor,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Daily, Self::Monthly, Self::RiverChief, Self::Outlet];
+    pub const ALL: [Self; 5] = [Self::Daily, Self::Monthly, Self::RiverChief, Self::Outlet, Self::BlackOdor];
 
     /// Key in file names and on the command line.
     #[must_use]
@@ -27,6 +29,7 @@ impl ReportKind {
             Self::Monthly => "monthly",
             Self::RiverChief => "river-chief",
             Self::Outlet => "outlet",
+            Self::BlackOdor => "black-odor",
         }
     }
 
@@ -38,6 +41,7 @@ impl ReportKind {
             Self::Monthly => "环境质量月报",
             Self::RiverChief => "河长每日巡查单",
             Self::Outlet => "入河排污口监测报告",
+            Self::BlackOdor => "黑臭水体治理与监测报告",
         }
     }
 }

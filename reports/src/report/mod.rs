@@ -1,11 +1,13 @@
 //! What is said: report models and the facts they are built from.
 //!
-//! `daily`, `monthly`, `river_chief` and `outlet_report` are the reports; the other modules are sections that several reports share.
+//! `daily`, `monthly`, `river_chief`, `outlet_report` and `black_odor_report` are the reports; the other modules are sections that several reports share.
 //! Facts hold what was measured and assessed (values, levels, class numbers, limits); models hold what is printed.
 
 pub mod air;
 pub mod alarms;
 pub mod allowances;
+pub mod black_odor_report;
+mod black_odor_words;
 pub mod capture;
 pub mod course;
 pub mod daily;
