@@ -96,6 +96,25 @@ fn both_editions_stand_in_the_reports_of_their_days() {
     assert_eq!(cited("2026-03"), ["HJ 633-2026"]);
 }
 
+#[test]
+fn the_reports_on_waters_tell_what_was_planted_and_listed() {
+    let reports = demo().join("reports");
+    let page = |name: &str| std::fs::read_to_string(reports.join(name)).unwrap();
+    let outlets = page("outlet-2026-10.html");
+    for words in
+        ["示例第二污水处理厂排污口", "预计全年", "台账登记入河排污口12个", "复发", "修改单", "未测水温"]
+    {
+        assert!(outlets.contains(words), "{words}");
+    }
+    let odor = page("black-odor-2026-10.html");
+    for words in ["返黑返臭1个〔示例西沟〕", "在线监测识别，待第三方复核", "示例北塘", "目标40%", "长制久清"]
+    {
+        assert!(odor.contains(words), "{words}");
+    }
+    let index = page("index.html");
+    assert!(index.contains("outlet-2026-10.html") && index.contains("black-odor-2026-10.html"));
+}
+
 /// Width of the page's content against the window, measured by the browser.
 fn overflow(page: &Path, width: u32) -> (i64, i64) {
     let dir = tempfile::tempdir().unwrap();
@@ -129,8 +148,14 @@ fn overflow(page: &Path, width: u32) -> (i64, i64) {
 #[test]
 fn no_page_scrolls_sideways_on_a_phone_or_on_a_desk() {
     let data = demo();
-    for name in ["index.html", "daily-2026-10-31.html", "monthly-2026-10.html", "river-chief-2026-10-31.html"]
-    {
+    for name in [
+        "index.html",
+        "daily-2026-10-31.html",
+        "monthly-2026-10.html",
+        "river-chief-2026-10-31.html",
+        "outlet-2026-10.html",
+        "black-odor-2026-10.html",
+    ] {
         for width in [360, 1000] {
             let (scroll, client) = overflow(&data.join("reports").join(name), width);
             assert!(client > width as i64 - 40, "{name} was not laid out: {client}");

@@ -1,9 +1,9 @@
-//! The demo's data folder: settings, stations, targets, what was planted and where it was seen.
+//! The demo's data folder: settings, stations, targets, lists of waters, what was planted and where it was seen.
 
 use std::path::Path;
 
 use anyhow::Context as _;
-use lanbi_config::{Settings, targets::EXAMPLE};
+use lanbi_config::{Settings, examples, outlet_register, targets::EXAMPLE};
 use lanbi_model::{Registry, Zone};
 
 use super::verify::{self, Finding};
@@ -18,7 +18,17 @@ district = "示例区"
 demo = true
 [targets]
 file = "targets.toml"
+[outlets]
+register = "outlets.csv"
+allowances = "allowances.csv"
+[black_odor]
+roster = "roster.csv"
+target_percent = 40
 "#;
+
+/// What the demo's plants may discharge in a year: the first keeps it, the other is on its way to overdraw it.
+const ALLOWANCES: [(&str, u32); 3] =
+    [("out-01/cod", 230_000), ("out-01/nh3n", 9_500), ("out-04/cod", 122_000)];
 
 /// Makes the folder anew, with the example's targets set for a year. One that holds something else is left alone.
 ///
@@ -46,6 +56,10 @@ pub(super) fn prepare(dir: &Path, registry: &Registry, year: i32) -> anyhow::Res
     std::fs::write(dir.join("stations.toml"), lanbi_config::write_registry(registry)?)?;
     let targets = EXAMPLE.replace("year = 2026", &format!("year = {year}"));
     std::fs::write(dir.join("targets.toml"), targets)?;
+    std::fs::write(dir.join("outlets.csv"), outlet_register::EXAMPLE)?;
+    std::fs::write(dir.join("roster.csv"), examples::ROSTER)?;
+    let allowances = ALLOWANCES.map(|(site, kg)| format!("{site},{year},{kg}\n")).concat();
+    std::fs::write(dir.join("allowances.csv"), format!("site,year,allowance_kg\n{allowances}"))?;
     let dir = dir.canonicalize()?;
     Ok(Settings::load(Some(&dir.join("lanbi.toml")), &[])?)
 }
@@ -57,7 +71,8 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let result = match name.as_str() {
             "reports" => std::fs::remove_dir_all(&path),
-            "account.json" | "planted.json" | "stations.toml" | "targets.toml" => std::fs::remove_file(&path),
+            "account.json" | "planted.json" | "stations.toml" | "targets.toml" | "outlets.csv"
+            | "roster.csv" | "allowances.csv" => std::fs::remove_file(&path),
             name if name.starts_with("lanbi.sqlite") => std::fs::remove_file(&path),
             _ => Ok(()),
         };

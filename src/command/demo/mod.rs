@@ -277,6 +277,17 @@ async fn write_reports(
         title: format!("{}环境质量月报", month_of(last).zh()),
         reason: "最近一个月：空气、断面、排污口、黑臭水体、报警、数据获取".to_owned(),
     }];
+    for (kind, reason) in [
+        (ReportKind::Outlet, "排污口：有效日均值、排放量与覆盖率、年度总量进度、台账问题"),
+        (ReportKind::BlackOdor, "黑臭水体：名录状态、返黑返臭、点位定级、预警名单"),
+    ] {
+        looks.push(FirstLook {
+            href: format!("{}-{}.html", kind.key(), month_of(last)),
+            title: format!("{}{}", month_of(last).zh(), kind.zh()),
+            reason: reason.to_owned(),
+        });
+        wanted.push((kind, month_of(last)));
+    }
     for highlight in highlights(findings, last) {
         looks.push(FirstLook {
             href: format!("{}-{}.html", highlight.kind.key(), highlight.period),
@@ -392,6 +403,13 @@ mod tests {
         assert!(loaded.registry.demo);
         let targets = facts::load_targets(&loaded).unwrap();
         assert!(!targets.is_empty() && targets.iter().all(|target| target.year == 2027));
+        let law = lanbi_config::standards::builtin().unwrap();
+        let lists = facts::load_lists(&loaded, &demo::registry().unwrap(), &law).unwrap();
+        assert!(lists.register.is_some_and(|outlets| outlets.len() >= 12));
+        assert!(!lists.allowances.is_empty() && lists.allowances.iter().all(|a| a.year == 2027));
+        let roster = lists.roster.unwrap();
+        let ditches = demo::registry().unwrap();
+        assert!(ditches.ditches().all(|ditch| roster.iter().any(|body| body.name == ditch.water)));
         // A folder that is somebody else's is left alone.
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();
