@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Stations and river chiefs.
     #[command(subcommand)]
     Stations(StationsCommand),
+    /// The register of outlets (入河排污口台账).
+    #[command(subcommand)]
+    Outlets(OutletsCommand),
     /// The store itself: what it holds, migration, backup.
     #[command(subcommand)]
     Db(DbCommand),
@@ -142,6 +145,10 @@ pub(crate) enum ReportKind {
     Water,
     /// 河长每日巡查单 of a day, 河长制工作月报 of a month.
     RiverChief,
+    /// 入河排污口监测报告, of a day, month, quarter or year.
+    Outlet,
+    /// 黑臭水体治理与监测报告, of a month or quarter.
+    BlackOdor,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -170,7 +177,7 @@ pub(crate) struct ReportArgs {
     /// What to report.
     #[arg(value_enum)]
     pub kind: ReportKind,
-    /// 2026-10-05 or 2026-10.
+    /// 2026-10-05, 2026-10, 2026-Q3 or 2026.
     #[arg(long)]
     pub period: ReportPeriod,
     /// Only stations of this area.
@@ -229,6 +236,25 @@ pub(crate) enum StationsCommand {
     },
     /// Read the station file and say what is in it.
     Check,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum OutletsCommand {
+    /// Where each outlet of the register stands, and what is amiss with it, as tab-separated lines.
+    List {
+        /// Only those in this state, such as in-rectification or 整治中.
+        #[arg(long)]
+        state: Option<String>,
+        /// Only those of this class of HJ 1312, such as factory or 工业企业排污口.
+        #[arg(long)]
+        class: Option<String>,
+        /// Only those on this water.
+        #[arg(long)]
+        water: Option<String>,
+        /// As it stood on this day; today unless given.
+        #[arg(long, value_name = "DATE")]
+        on: Option<chrono::NaiveDate>,
+    },
 }
 
 #[derive(Subcommand, Debug)]

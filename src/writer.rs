@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use lanbi_model::{Account, ReportPeriod};
 use lanbi_reports::{
     render::{FirstLook, Index, ReportKind, ReportLink, html, json, text},
-    report::{daily, monthly, river_chief, river_chief_month, water},
+    report::{black_odor_report, daily, monthly, outlet_report, river_chief, river_chief_month, water},
 };
 use lanbi_store::WrittenReport;
 
@@ -103,10 +103,31 @@ pub(crate) async fn render(
                 }
             }
         }
+        (ReportKind::Outlet, _) => {
+            let model = outlet_report::build(&sources.outlet_report(period).await?);
+            for format in formats {
+                match format {
+                    ReportFormat::Html => add("html", html::outlet(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
+                }
+            }
+        }
         (ReportKind::Water, _) => {
             bail!(
                 "a water report covers a month, a quarter or a year; write --period 2026-10, 2026-Q3 or 2026"
             )
+        }
+        (ReportKind::BlackOdor, ReportPeriod::Month(_) | ReportPeriod::Quarter(_)) => {
+            let model = black_odor_report::build(&sources.black_odor_report(period).await?);
+            for format in formats {
+                match format {
+                    ReportFormat::Html => add("html", html::black_odor(&model)?),
+                    ReportFormat::Json => add("json", json::write(&model)?),
+                }
+            }
+        }
+        (ReportKind::BlackOdor, _) => {
+            bail!("a black-odor report covers a month or a quarter; write --period 2026-10 or 2026-Q3")
         }
         (ReportKind::Monthly, _) => bail!("a monthly report covers a month; write --period 2026-10"),
         (ReportKind::Daily, _) => bail!("a daily report covers a day; write --period 2026-10-05"),
@@ -135,7 +156,8 @@ pub(crate) fn put(files: &Files, dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// What the store keeps of a written report, and from which day on it rests on values: the daily and the monthly report
-/// estimate from years of days, a daily check compares with the same period a year ago.
+/// estimate from years of days, that of outlets from two years and the last period of instruments that passed their check, that of
+/// black-odorous waters looks for what came back since they were treated, a daily check compares with the same period a year ago.
 fn note(
     sources: &Sources,
     kind: ReportKind,
@@ -149,7 +171,9 @@ fn note(
         kind: kind.key().to_owned(),
         period,
         first: match kind {
-            ReportKind::Daily | ReportKind::Monthly => facts::first_day(period.first()),
+            ReportKind::Daily | ReportKind::Monthly | ReportKind::Outlet | ReportKind::BlackOdor => {
+                facts::first_day(period.first())
+            }
             ReportKind::Water | ReportKind::RiverChief => {
                 period.first().checked_sub_months(Months::new(12)).unwrap_or(NaiveDate::MIN)
             }
@@ -214,6 +238,8 @@ mod tests {
             ("monthly-2026-10", Some((ReportKind::Monthly, "2026-10"))),
             ("river-chief-2026-10-31", Some((ReportKind::RiverChief, "2026-10-31"))),
             ("river-chief-2026-10", Some((ReportKind::RiverChief, "2026-10"))),
+            ("outlet-2026-Q3", Some((ReportKind::Outlet, "2026-Q3"))),
+            ("black-odor-2026-10", Some((ReportKind::BlackOdor, "2026-10"))),
             ("index", None),
             ("daily-notes", None),
         ] {

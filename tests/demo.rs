@@ -128,6 +128,25 @@ fn the_chiefs_have_something_to_do_in_every_state() {
     assert_eq!(month["ranking"].as_array().unwrap().len(), 3);
 }
 
+#[test]
+fn the_reports_on_waters_tell_what_was_planted_and_listed() {
+    let reports = demo().join("reports");
+    let page = |name: &str| std::fs::read_to_string(reports.join(name)).unwrap();
+    let outlets = page("outlet-2026-10.html");
+    for words in
+        ["示例第二污水处理厂排污口", "预计全年", "台账登记入河排污口12个", "复发", "修改单", "未测水温"]
+    {
+        assert!(outlets.contains(words), "{words}");
+    }
+    let odor = page("black-odor-2026-10.html");
+    for words in ["返黑返臭1个〔示例西沟〕", "在线监测识别，待第三方复核", "示例北塘", "目标40%", "长制久清"]
+    {
+        assert!(odor.contains(words), "{words}");
+    }
+    let index = page("index.html");
+    assert!(index.contains("outlet-2026-10.html") && index.contains("black-odor-2026-10.html"));
+}
+
 /// Width of the page's content against the window, measured by the browser.
 fn overflow(page: &Path, width: u32) -> (i64, i64) {
     let dir = tempfile::tempdir().unwrap();
@@ -167,6 +186,8 @@ fn no_page_scrolls_sideways_on_a_phone_or_on_a_desk() {
         "monthly-2026-10.html",
         "river-chief-2026-10-31.html",
         "river-chief-2026-10.html",
+        "outlet-2026-10.html",
+        "black-odor-2026-10.html",
     ] {
         for width in [360, 1000] {
             let (scroll, client) = overflow(&data.join("reports").join(name), width);

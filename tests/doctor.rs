@@ -88,6 +88,17 @@ fn each_trouble_comes_with_its_remedy() {
     );
     check(&[("LANBI_TARGETS__FILE", "none.toml")], "targets", "fail", "check the path");
     check(&[("LANBI_RIVER_CHIEF__REACHES", "none.csv")], "reaches", "fail", "check the path");
+    check(&[("LANBI_OUTLETS__REGISTER", "none.csv")], "outlet register", "fail", "check the path");
+    check(&[("LANBI_OUTLETS__ALLOWANCES", "none.csv")], "lists", "fail", "check the path");
+    let register = "id,name,class,water,state,state_since\np1,口,other,河,to-survey,2026-01-05\n\
+                    p1,口,other,河,settled,2026-02-05\n";
+    std::fs::write(site.dir.path().join("outlets.csv"), register).unwrap();
+    check(
+        &[("LANBI_OUTLETS__REGISTER", "outlets.csv")],
+        "outlet register",
+        "fail",
+        "after that state come surveyed",
+    );
     check(&[("LANBI_STORE__URI", "lanbi.db")], "store", "fail", "write sqlite:PATH");
     check(&[("LANBI_STORE__URI", "sqlite:none.sqlite")], "store", "warn", "`lanbi db migrate`");
     check(&[("LANBI_DATA__DIR", "lanbi.toml/data")], "data folder", "fail", "set data.dir to another path");

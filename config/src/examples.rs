@@ -12,3 +12,6 @@ pub const MAPPINGS: &[(&str, &str)] = &[
 pub fn mapping(name: &str) -> Option<&'static str> {
     MAPPINGS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
+
+/// A roster of black-odorous waters, the one of the demo.
+pub const ROSTER: &str = include_str!("../examples/roster.csv");

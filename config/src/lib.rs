@@ -4,6 +4,7 @@
 //! origin. Standards are loaded from TOML, one file per edition. Knows nothing of brokers, stores or reports.
 
 pub mod examples;
+pub mod outlet_register;
 pub mod qc;
 pub mod registry;
 pub mod settings;

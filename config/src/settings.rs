@@ -68,8 +68,12 @@ pub struct Settings {
     pub health: Health,
     /// Quality checks.
     pub qc: Qc,
-    /// Outlets.
+    /// How an outlet is judged.
     pub outlet: Outlet,
+    /// Lists of outlets that people keep.
+    pub outlets: Outlets,
+    /// The list of black-odorous waters.
+    pub black_odor: BlackOdor,
     /// Alarm rules.
     pub alarms: Alarms,
     /// River chiefs' patrols.
@@ -271,6 +275,29 @@ pub struct Web {
 pub struct Outlet {
     /// Hours that make an effective day mean.
     pub day_hours: u32,
+}
+
+/// `[outlets]`: lists that people keep.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlets {
+    /// CSV of the register, or empty.
+    pub register: PathBuf,
+    /// CSV of allowances of the year, or empty.
+    pub allowances: PathBuf,
+    /// CSV of the periods between checks of instruments, or empty.
+    pub checks: PathBuf,
+}
+
+/// `[black_odor]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlackOdor {
+    /// CSV of the events of listed waters, or empty.
+    pub roster: PathBuf,
+    /// Share of listed waters that are to be done, in percent; 0 where none is set.
+    #[serde(deserialize_with = "decimal")]
+    pub target_percent: Decimal,
 }
 
 /// `[alarms.*]`.
@@ -581,6 +608,30 @@ impl Settings {
     #[must_use]
     pub fn reaches_file(&self) -> Option<PathBuf> {
         self.named(&self.river_chief.reaches)
+    }
+
+    /// The register of outlets; none where none is named.
+    #[must_use]
+    pub fn outlet_register_file(&self) -> Option<PathBuf> {
+        self.named(&self.outlets.register)
+    }
+
+    /// The list of allowances; none where none is named.
+    #[must_use]
+    pub fn allowances_file(&self) -> Option<PathBuf> {
+        self.named(&self.outlets.allowances)
+    }
+
+    /// The list of periods between checks of outlets' instruments; none where none is named.
+    #[must_use]
+    pub fn outlet_checks_file(&self) -> Option<PathBuf> {
+        self.named(&self.outlets.checks)
+    }
+
+    /// The events of listed waters; none where none is named.
+    #[must_use]
+    pub fn roster_file(&self) -> Option<PathBuf> {
+        self.named(&self.black_odor.roster)
     }
 
     fn named(&self, file: &Path) -> Option<PathBuf> {

@@ -11,6 +11,7 @@ pub mod dead_letter;
 pub mod decimal;
 pub mod evaluation;
 pub mod flag;
+pub mod outlet;
 pub mod parameter;
 pub mod patrol;
 pub mod period;

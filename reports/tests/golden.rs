@@ -9,7 +9,9 @@ mod facts;
 use std::path::PathBuf;
 
 use lanbi_reports::render::{html, json, text};
-use lanbi_reports::report::{daily, monthly, river_chief, river_chief_month, water};
+use lanbi_reports::report::{
+    black_odor_report, daily, monthly, outlet_report, river_chief, river_chief_month, water,
+};
 
 /// A page without its style and drawings, which are looked at, not read.
 fn words(page: &str) -> String {
@@ -77,6 +79,20 @@ fn the_month_of_the_chiefs_says_what_it_said() {
     let report = river_chief_month::build(&facts::river_chief_month());
     check("river-chief-month.json", &json::write(&report).unwrap());
     check("river-chief-month.html", &words(&html::river_chiefs_month(&report).unwrap()));
+}
+
+#[test]
+fn the_report_on_outlets_says_what_it_said() {
+    let report = outlet_report::build(&facts::outlet_report());
+    check("outlet.json", &json::write(&report).unwrap());
+    check("outlet.html", &words(&html::outlet(&report).unwrap()));
+}
+
+#[test]
+fn the_report_on_black_odorous_waters_says_what_it_said() {
+    let report = black_odor_report::build(&facts::black_odor_report());
+    check("black-odor.json", &json::write(&report).unwrap());
+    check("black-odor.html", &words(&html::black_odor(&report).unwrap()));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use lanbi_analytics::outlook::ForecastLacking;
 use lanbi_reports::ReportError;
 use lanbi_reports::render::{html, text};
 use lanbi_reports::report::{
-    air::AirDayFacts, daily, month_air::MonthAirFacts, monthly, river_chief, river_chief_month, water,
+    air::AirDayFacts, black_odor_report, daily, month_air::MonthAirFacts, monthly, outlet_report,
+    river_chief, river_chief_month, water,
 };
 
 const EVIL: &str = "<script>alert('甲')</script>\" onload=\"x";
@@ -24,6 +25,8 @@ fn pages() -> Vec<String> {
         html::river_chiefs(&chiefs).unwrap(),
         html::river_chief(&chiefs, "liu").unwrap(),
         html::river_chiefs_month(&river_chief_month::build(&facts::river_chief_month())).unwrap(),
+        html::outlet(&outlet_report::build(&facts::outlet_report())).unwrap(),
+        html::black_odor(&black_odor_report::build(&facts::black_odor_report())).unwrap(),
         html::index(&facts::index()).unwrap(),
     ]
 }
@@ -60,6 +63,15 @@ fn names_from_outside_are_escaped_everywhere() {
     day.alarms[0].alarm.text = EVIL.to_owned();
     day.capture.stations[0].station = EVIL.to_owned();
     day.targets.as_mut().unwrap().targets[0].source = EVIL.to_owned();
+    let mut outlets = facts::outlet_report();
+    outlets.outlets[0].name = EVIL.to_owned();
+    outlets.allowances[0].outlet = EVIL.to_owned();
+    outlets.register.as_mut().unwrap().outlets[1].entry.responsible = EVIL.to_owned();
+    outlets.register.as_mut().unwrap().unregistered[0] = EVIL.to_owned();
+    let mut odor = facts::black_odor_report();
+    odor.bodies[0].name = EVIL.to_owned();
+    odor.bodies[0].watch[0].point = EVIL.to_owned();
+    odor.bodies[2].standing.as_mut().unwrap().documents[0] = EVIL.to_owned();
     let mut chiefs = facts::river_chief();
     chiefs.chiefs[0].chief.id = EVIL.to_owned();
     chiefs.chiefs[0].chief.name = EVIL.to_owned();
@@ -82,6 +94,8 @@ fn names_from_outside_are_escaped_everywhere() {
         html::river_chiefs(&river_chief::build(&chiefs)).unwrap(),
         html::water(&water::build(&waters)).unwrap(),
         html::river_chiefs_month(&river_chief_month::build(&month)).unwrap(),
+        html::outlet(&outlet_report::build(&outlets)).unwrap(),
+        html::black_odor(&black_odor_report::build(&odor)).unwrap(),
         html::index(&index).unwrap(),
     ] {
         assert!(!page.contains("<script"), "a name got through as markup");
@@ -114,8 +128,8 @@ fn drawings_are_well_formed_and_hold_no_nan() {
         }
     }
     assert_eq!(
-        drawings, 20,
-        "two charts in two sizes, of the day, the month and the waters, and one for each of four targets"
+        drawings, 24,
+        "two charts in two sizes, of the day, the month and the waters, one for each of four targets and of two allowances"
     );
     assert!(!well_formed("<svg><g></svg>"), "the check itself can fail");
 }
@@ -149,6 +163,25 @@ fn a_period_without_any_data_still_gives_a_report() {
     let page = html::monthly(&monthly::build(&month)).unwrap();
     assert!(page.contains("优良天数未统计") && page.contains("无数据"));
     assert!(page.contains("PM2.5年均浓度因无有效数据未统计"));
+}
+
+#[test]
+fn a_bureau_without_outlets_still_gets_their_report() {
+    let mut facts = facts::outlet_report();
+    facts.outlets.clear();
+    facts.allowances.clear();
+    facts.register = None;
+    let page = html::outlet(&outlet_report::build(&facts)).unwrap();
+    assert!(page.contains("本期无入河排污口在线监测数据") && !page.contains("台账"));
+}
+
+#[test]
+fn a_bureau_without_a_roster_still_gets_its_report() {
+    let mut facts = facts::black_odor_report();
+    facts.completion = None;
+    facts.bodies.clear();
+    let page = html::black_odor(&black_odor_report::build(&facts)).unwrap();
+    assert!(page.contains("未建立黑臭水体名录台账") && page.contains("名录内无监测水体"));
 }
 
 #[test]

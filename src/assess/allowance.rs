@@ -1,13 +1,14 @@
 //! `lanbi assess allowance`: what a year's allowance of total load has been used for, and where the year will end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{Read, Write};
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use lanbi_analytics::outlet::{DayLoad, burn_down, year_end};
 use lanbi_model::{Decimal, decimal};
 
+use super::allowances::{self, Allowance, is_possible};
 use super::cell::{self, Cell};
 use super::error::AssessError;
 use super::output::{Field, Output};
@@ -64,13 +65,6 @@ struct Site {
     notes: BTreeSet<String>,
 }
 
-/// One line of the file of allowances.
-struct Allowance {
-    site: String,
-    year: i32,
-    kg: Decimal,
-}
-
 /// Writes a row for each allowance.
 pub(super) fn run(
     args: &AllowanceArgs,
@@ -81,7 +75,7 @@ pub(super) fn run(
     if args.table.edition != "auto" {
         return Err(AssessError::Usage("no edition sets an allowance; leave --edition out".to_owned()));
     }
-    let allowances = read_allowances(&args.allowance)?;
+    let allowances = allowances::read(Path::new(&args.allowance))?;
     let sites = read_loads(args, input, messages)?;
     for site in sites.keys().filter(|site| !allowances.iter().any(|allowance| allowance.site == **site)) {
         writeln!(messages, "allowance: site `{site}` has none in {} and is left out", args.allowance)?;
@@ -91,36 +85,6 @@ pub(super) fn run(
         write_row(args, allowance, sites.get(&allowance.site), &mut out)?;
     }
     out.finish()
-}
-
-fn read_allowances(path: &str) -> Result<Vec<Allowance>, AssessError> {
-    let file = File::open(path)
-        .map_err(|e| AssessError::Failed(format!("cannot read {path}: {e}; check the path")))?;
-    let of_list = |error: AssessError| AssessError::Failed(format!("{path}: {error}"));
-    let columns = ["site", "year", "allowance_kg"].map(Column::required);
-    let mut table = Table::open(file, &columns, false).map_err(of_list)?;
-    let mut allowances: Vec<Allowance> = Vec::new();
-    while let Some(row) = table.next_row().map_err(of_list)? {
-        let year = row.text(1).parse().ok().filter(|year| (1900..=2999).contains(year));
-        let kg = match cell::read_within(row.text(2), false, is_possible) {
-            Cell::Value(kg) => Some(kg),
-            _ => None,
-        };
-        let refuse = |why: &str| Err(AssessError::Failed(format!("{path}: line {}: {why}", row.line())));
-        let (Some(year), Some(kg)) = (year, kg) else {
-            return refuse("needs a year such as 2026 and an allowance in kg that is not below zero");
-        };
-        if allowances.iter().any(|known| known.site == row.text(0) && known.year == year) {
-            return refuse("stands twice; a site has one allowance a year");
-        }
-        allowances.push(Allowance { site: row.text(0).to_owned(), year, kg });
-    }
-    Ok(allowances)
-}
-
-/// No river carries a thousand million tonnes; larger numbers would not add up exactly.
-fn is_possible(kg: Decimal) -> bool {
-    kg <= Decimal::from(10_u64.pow(12))
 }
 
 fn read_loads(

@@ -3,6 +3,7 @@
 
 mod air;
 mod allowance;
+mod allowances;
 mod attainment;
 mod black_odor;
 mod black_odor_rows;
@@ -26,6 +27,8 @@ mod network;
 mod output;
 mod rank;
 mod rank_sum;
+mod roster;
+mod roster_events;
 mod sheet;
 mod source;
 mod stamp;
@@ -43,13 +46,16 @@ use std::path::Path;
 
 use lanbi_model::standard::Standards;
 
+pub(crate) use allowances::{Allowance, read as read_allowances};
 pub(crate) use chiefs::register::{Reach, read as read_reaches};
 pub(crate) use error::AssessError;
 pub(crate) use events::Events;
 pub(crate) use forecasts::read_forecasts;
 pub(crate) use network::RiverFile;
+pub(crate) use roster_events::{RosterBody, read as read_roster};
 pub(crate) use sheet::open as open_table;
 pub(crate) use stamp::Stamp;
+pub(crate) use table::{Column, Table};
 pub(crate) use waters::samplings::Samplings;
 
 /// Grade the rows of a CSV by the standards in force on their dates.
@@ -102,6 +108,9 @@ enum Kind {
     /// Shares of grades or classes by the length of reaches: reach,length_km,grade.
     #[command(after_long_help = chiefs::shares::HELP)]
     ReachShares(chiefs::shares::ReachSharesArgs),
+    /// Where the waters of the black-odorous list stand: date,body,event and what the event needs.
+    #[command(after_long_help = roster::HELP)]
+    Roster(roster::RosterArgs),
     /// Class, state, main pollutants and target of river sections over a period: time,section,body and any item (mg/L).
     #[command(after_long_help = waters::sections::HELP)]
     Sections(waters::sections::SectionArgs),
@@ -150,6 +159,7 @@ pub(crate) fn run(args: &AssessArgs, law: &Standards) -> Result<(), AssessError>
         Kind::Means(means) => &means.place.table.input,
         Kind::Rank(rank) => &rank.input,
         Kind::ReachShares(shares) => &shares.input,
+        Kind::Roster(roster) => &roster.table.input,
         Kind::Sections(sections) => &sections.rows.table.input,
         Kind::Target(target) => &target.source.place.table.input,
         Kind::Tli(tli) => &tli.table.input,
@@ -189,6 +199,7 @@ fn run_on(
         Kind::Means(args) => means::run(args, law, input, output, messages),
         Kind::ReachShares(args) => chiefs::shares::run(args, law, input, output, messages),
         Kind::Rank(args) => rank::run(args, law, input, output, messages),
+        Kind::Roster(args) => roster::run(args, law, input, output, messages),
         Kind::Sections(args) => waters::sections::run(args, law, input, output, messages),
         Kind::Tli(args) => waters::tli::run(args, law, input, output, messages),
         Kind::Target(args) => target::run(args, law, input, output, messages),

@@ -42,7 +42,7 @@ const LARGEST_FILE: u64 = 64 << 20;
 pub(crate) type Position = [f64; 2];
 
 /// What a file says of rivers.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RiverFile {
     /// Which water flows where.
     pub(crate) network: RiverNetwork,

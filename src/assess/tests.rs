@@ -12,6 +12,7 @@ mod load;
 mod outlook;
 mod rank;
 mod rank_sum;
+mod roster;
 mod sections;
 mod upstream;
 mod warnings;

@@ -7,6 +7,7 @@ mod db;
 mod dead_letters;
 pub(crate) mod demo;
 mod doctor;
+mod outlets;
 mod replay;
 mod report;
 mod review;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Bench(command) => return block_on(bench::run(&command)),
         Command::Config(command) => config::run(config, &command)?,
         Command::Standards(command) => return standards::run(&command),
+        Command::Outlets(command) => outlets::run(config, &command)?,
         Command::Stations(command) => stations::run(config, &command)?,
         Command::Demo(args) => block_on(demo::run(&args))?,
         Command::Run(args) => block_on(run::run(config, &args))?,

@@ -15,14 +15,13 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
     super::log_to_stderr("warn");
     let settings = super::settings(config)?;
     let dir = args.out.clone().unwrap_or_else(|| settings.report_dir());
-    let standards = Arc::new(super::standards_builtin()?);
     let registry = Arc::new(super::registry(&settings)?);
+    let standards = Arc::new(super::standards_builtin()?);
     let sources = Sources {
         store: super::existing_store(&settings).await?,
         targets: facts::load_targets(&settings)?,
+        lists: facts::load_lists(&settings, &registry, &standards)?,
         events: facts::load_events(&settings)?,
-        waters: facts::load_waters(&settings, &standards)?,
-        reaches: facts::load_reaches(&settings, &registry)?,
         registry,
         standards,
         demo: settings.registry.demo,
@@ -45,6 +44,8 @@ pub(super) async fn run(config: Option<&Path>, args: &ReportArgs) -> anyhow::Res
         cli::ReportKind::Monthly => ReportKind::Monthly,
         cli::ReportKind::Water => ReportKind::Water,
         cli::ReportKind::RiverChief => ReportKind::RiverChief,
+        cli::ReportKind::Outlet => ReportKind::Outlet,
+        cli::ReportKind::BlackOdor => ReportKind::BlackOdor,
     };
     for path in writer::write(&sources, kind, args.period, &args.format, &dir).await? {
         println!("{}", path.display());

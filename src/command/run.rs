@@ -40,7 +40,7 @@ pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result
     crate::watch::check_outlets(&registry, &standards)?;
     // Read again for each report; one that cannot be used is better known now.
     crate::facts::load_targets(&settings)?;
-    crate::facts::load_reaches(&settings, &registry)?;
+    crate::facts::load_lists(&settings, &registry, &standards)?;
     let mut stop = service::stop_signal()?;
     let meanwhile = if args.role == Role::Serve { SHOWS_NOTHING } else { TAKES_NOTHING };
     let opening = async || super::store(&settings).await;

@@ -30,4 +30,4 @@ mod world;
 pub(crate) use chiefs::{REACHES, records};
 pub(crate) use district::registry;
 pub(crate) use feed::Simulation;
-pub(crate) use rivers::{network, samplings};
+pub(crate) use rivers::{allowances, network, samplings};

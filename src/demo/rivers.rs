@@ -24,6 +24,10 @@ const CORNER: (f64, f64) = (117.30, 39.14);
 /// Degrees between two rivers, and from a section to the next.
 const APART: (f64, f64) = (0.16, 0.035);
 
+/// What the plants may discharge in a year: the first keeps it, the other is on its way to overdraw it.
+const ALLOWANCES: [(&str, u32); 3] =
+    [("out-01/cod", 230_000), ("out-01/nh3n", 9_500), ("out-04/cod", 122_000)];
+
 /// A place in tenths of a reach along its river and in tenths of the distance to the next one.
 fn position(river: usize, along: f64, aside: f64) -> [f64; 2] {
     let river = u32::try_from(river).map_or(0.0, f64::from);
@@ -98,6 +102,12 @@ pub(crate) fn samplings(seed: u64, first: NaiveDate, last: NaiveDate) -> String 
         month = next;
     }
     list
+}
+
+/// What the plants may discharge in a year.
+pub(crate) fn allowances(year: i32) -> String {
+    let lines = ALLOWANCES.map(|(site, kg)| format!("{site},{year},{kg}\n")).concat();
+    format!("site,year,allowance_kg\n{lines}")
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ impl Sources {
             chiefs.push(ChiefFacts {
                 sections: sections.sections.iter().filter(|s| own(&s.name)).cloned().collect(),
                 outlets: outlets.iter().filter(|o| own(&o.name)).cloned().collect(),
-                ditches: ditches.iter().filter(|d| own(&d.name)).cloned().collect(),
+                ditches: ditches.iter().filter(|d| d.points.iter().any(|p| own(&p.name))).cloned().collect(),
                 clues: clues.iter().filter(|clue| own(&clue.section)).cloned().collect(),
                 alarms: self.alarms(period, cares).await?,
                 problems: problems

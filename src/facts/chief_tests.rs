@@ -75,8 +75,10 @@ async fn sources(now: &str) -> Sources {
         settings: Settings::load(None, &[]).unwrap(),
         targets: Vec::new(),
         events: Events::default(),
-        waters: Waters::default(),
-        reaches: vec![reach("甲段", "东镇", 3, "one"), reach("乙段", "西镇", 1, "two")],
+        lists: Lists {
+            reaches: vec![reach("甲段", "东镇", 3, "one"), reach("乙段", "西镇", 1, "two")],
+            ..Lists::default()
+        },
         demo: false,
         area: None,
         now: at(now),

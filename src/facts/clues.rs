@@ -37,7 +37,7 @@ impl Sources {
         &self,
         period: ReportPeriod,
     ) -> Result<Option<Vec<WorseningFacts>>, StoreError> {
-        if self.waters.rivers.is_none() {
+        if self.lists.waters.rivers.is_none() {
             return Ok(None);
         }
         let mut read = Read::new();
@@ -67,13 +67,13 @@ impl Sources {
         period: ReportPeriod,
         read: &mut Read,
     ) -> Result<Vec<WorseningFacts>, StoreError> {
-        let rivers = self.waters.rivers.as_ref();
+        let rivers = self.lists.waters.rivers.as_ref();
         let Some(rivers) = rivers.filter(|rivers| rivers.network.has_inflow(station.id.as_str())) else {
             return Ok(Vec::new());
         };
         let settings = WorseningSettings::default();
         let mut facts = Vec::new();
-        let own = self.readings(station, period, read).await?;
+        let own = self.readings_before(station, period, read).await?;
         for item in FOLLOWED.into_iter().filter(|item| station.measures(*item)) {
             let series: Vec<_> = of_item(&own, item).map(|s| (s.key.instant, f64(s.value))).collect();
             let found = worsenings(&series, None, &settings).into_iter();
@@ -101,7 +101,7 @@ impl Sources {
         for upstream in rivers.network.upstream(section.id.as_str()) {
             let is_source = matches!(rivers.kind(upstream.place), Place::Outlet | Place::Ditch);
             let Some(station) = self.registry.find(upstream.place).filter(|_| is_source) else { continue };
-            let readings = self.readings(station, period, read).await?;
+            let readings = self.readings_before(station, period, read).await?;
             above.push((station, outlet_readings(&readings, at_source(station, item))));
         }
         let outlets: Vec<Outlet<'_>> = above
@@ -143,7 +143,7 @@ impl Sources {
     }
 
     /// Valid values of a station over a period and the days before it, in order of time.
-    async fn readings(
+    async fn readings_before(
         &self,
         station: &Station,
         period: ReportPeriod,

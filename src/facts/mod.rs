@@ -4,16 +4,24 @@
 mod ahead;
 mod air;
 mod alarms;
+mod black_odor;
 mod capture;
 mod chief;
 mod chief_month;
 mod clues;
 mod day;
 mod ditch;
+#[cfg(test)]
+mod ditch_tests;
 mod events;
 mod history;
+mod lists;
 mod month;
 mod outlet;
+mod outlet_day;
+mod outlet_report;
+#[cfg(test)]
+mod outlet_tests;
 mod reaches;
 mod section;
 mod targets;
@@ -25,9 +33,9 @@ pub(crate) use self::{
     air::ANY_SITE,
     events::load as load_events,
     history::first_day,
+    lists::{Lists, load as load_lists, register as load_register},
     reaches::load as load_reaches,
     targets::load as load_targets,
-    waters::{Waters, load as load_waters},
 };
 
 use std::sync::Arc;
@@ -45,7 +53,7 @@ use lanbi_model::{
 use lanbi_reports::report::{Cited, HeadFacts};
 use lanbi_store::{SampleQuery, Store, StoreError};
 
-use crate::assess::{Events, Reach};
+use crate::assess::Events;
 
 /// Where facts come from.
 pub(crate) struct Sources {
@@ -57,10 +65,8 @@ pub(crate) struct Sources {
     pub targets: Vec<YearTarget>,
     /// Dust days and exceptional events, of all places.
     pub events: Events,
-    /// Rivers and samplings.
-    pub waters: Waters,
-    /// Reaches of the river chiefs' towns, of all places.
-    pub reaches: Vec<Reach>,
+    /// Lists of waters that people keep.
+    pub lists: Lists,
     /// Whether the data are simulated.
     pub demo: bool,
     /// Only stations of this area.
@@ -156,7 +162,7 @@ impl Sources {
         if let Some(guide) =
             self.black_odor(period.last()).filter(|_| self.registry.ditches().any(|s| self.covers(s)))
         {
-            cite(&mut cited, &guide.edition, &guide.clauses, &["limits"]);
+            cite(&mut cited, &guide.edition, &guide.clauses, &["urban", "point", "body"]);
         }
         cited
     }

@@ -34,7 +34,7 @@ impl Sources {
             return Ok(None);
         };
         let mut scored: Vec<(&Reach, ReachOutcome)> = Vec::new();
-        for reach in &self.reaches {
+        for reach in &self.lists.reaches {
             if self.registry.get(&reach.section).is_some_and(|station| self.covers(station)) {
                 scored.push((reach, self.outcome(rule, standard, reach, period).await?));
             }

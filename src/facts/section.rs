@@ -83,7 +83,7 @@ impl Sources {
         for station in self.registry.sections().filter(|s| self.covers(s)) {
             let StationKind::Section { body, target } = station.kind else { continue };
             let means = self.store.daily(Some(&station.id), period.first(), period.last()).await?;
-            let by_hand = self.waters.samplings.of(&[&station.name, station.id.as_str()]);
+            let by_hand = self.lists.waters.samplings.of(&[&station.name, station.id.as_str()]);
             let made = EvaluatedSection::of(law, period, body, target, &data(station, &means, by_hand));
             judged.push(Judged { station, target, made });
         }

@@ -78,7 +78,7 @@ fn target(area: &str, kind: TargetKind, value: i64) -> YearTarget {
 }
 
 /// Sources on an empty store, made at noon of 2026-12-01.
-async fn sources() -> Sources {
+pub(super) async fn sources() -> Sources {
     Sources {
         store: Arc::new(SqliteStore::in_memory().await.unwrap()),
         registry: Arc::new(registry()),
@@ -92,8 +92,7 @@ async fn sources() -> Sources {
             target("东街", TargetKind::GoodDays, 250),
         ],
         events: crate::assess::Events::default(),
-        waters: Waters::default(),
-        reaches: Vec::new(),
+        lists: Lists::default(),
         demo: false,
         area: None,
         now: Zone::shanghai().start_of(day("2026-12-01")) + TimeDelta::hours(12),

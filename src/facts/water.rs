@@ -134,7 +134,7 @@ impl Sources {
 
     /// The network as a map, with the sections' classes.
     fn map(&self, judged: &[Judged<'_>]) -> Option<MapFacts> {
-        let rivers = self.waters.rivers.as_ref().filter(|rivers| !rivers.positions.is_empty())?;
+        let rivers = self.lists.waters.rivers.as_ref().filter(|rivers| !rivers.positions.is_empty())?;
         let mut map = MapFacts { lines: rivers.lines.clone(), ..MapFacts::default() };
         for (id, at) in &rivers.positions {
             let section = judged.iter().find(|section| section.station.id.as_str() == id);

@@ -57,8 +57,7 @@ async fn sources() -> Sources {
         settings: Settings::load(None, &[]).unwrap(),
         targets: Vec::new(),
         events: Events::default(),
-        waters: Waters::default(),
-        reaches: Vec::new(),
+        lists: Lists::default(),
         demo: false,
         area: None,
         now: Zone::shanghai().start_of(day("2026-12-01")),
@@ -113,7 +112,7 @@ async fn the_station_comes_first_and_a_sampling_where_it_has_too_few_days() {
         let last = format!("2026-11-{days:02}");
         sources.store = Arc::new(SqliteStore::in_memory().await.unwrap());
         put(&sources, "river", ("2026-11-01", &last), good).await;
-        sources.waters.samplings = samplings(&format!("time,section,state,codmn,nh3n,cod\n{rows}"));
+        sources.lists.waters.samplings = samplings(&format!("time,section,state,codmn,nh3n,cod\n{rows}"));
         let facts = section(&sources, "river").await;
         let got = (facts.class, facts.by_hand, facts.standing.as_str());
         assert_eq!(got, (class, by_hand, standing), "{days} days, {rows}");
@@ -135,7 +134,7 @@ async fn a_dry_bed_is_a_state_and_the_nitrogen_of_a_lake_is_told_apart() {
     put(&sources, "river", all, [d("3"), d("0.4"), d("0.08"), d("9")]).await;
     put(&sources, "river", ("2026-10-01", "2026-10-31"), [d("9"), d("0.4"), d("0.08"), d("9")]).await;
     put(&sources, "lake", all, [d("4"), d("0.4"), d("0.04"), d("1.7")]).await;
-    sources.waters.samplings = samplings("time,section,state\n2026-11-01,ditch,dry\n");
+    sources.lists.waters.samplings = samplings("time,section,state\n2026-11-01,ditch,dry\n");
     let facts = sources.waters(november()).await.unwrap().unwrap();
     let told: Vec<_> = facts
         .sections
@@ -168,7 +167,7 @@ async fn a_breach_upstream_is_the_first_clue_and_a_quiet_month_has_none() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rivers.csv");
     std::fs::write(&path, "from,to,hours\nnear,river,4\nfar,river,12\n").unwrap();
-    sources.waters.rivers = Some(RiverFile::read(&path).unwrap());
+    sources.lists.waters.rivers = Some(RiverFile::read(&path).unwrap());
     let zone = Zone::shanghai();
     let start = zone.start_of(day("2026-10-20"));
     let value = |id: &str, parameter, period, hour: i64, value: Decimal| {

@@ -6,7 +6,7 @@ use lanbi_model::standard::Standards;
 use crate::assess::{AssessError, RiverFile, Samplings, open_table};
 
 /// Rivers and samplings, as far as the settings name them.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Waters {
     pub(crate) rivers: Option<RiverFile>,
     pub(crate) samplings: Samplings,

@@ -36,6 +36,16 @@ impl OdorLevel {
     }
 }
 
+impl OdorLevel {
+    /// Finds a level by its key or its word.
+    #[must_use]
+    pub fn find(word: &str) -> Option<Self> {
+        [Self::None, Self::Light, Self::Heavy]
+            .into_iter()
+            .find(|level| level.key() == word || level.zh() == word)
+    }
+}
+
 /// The grade of a sample with the grade of each judged indicator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grade {

@@ -30,6 +30,19 @@ pub enum RosterState {
 }
 
 impl RosterState {
+    /// Word of the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Unlisted => "unlisted",
+            Self::Listed => "listed",
+            Self::InTreatment => "in-treatment",
+            Self::Improved => "improved",
+            Self::LastingClear => "lasting-clear",
+            Self::Relapsed => "relapsed",
+        }
+    }
+
     /// Word in reports.
     #[must_use]
     pub const fn zh(self) -> &'static str {
@@ -89,6 +102,33 @@ pub enum RosterEvent {
     Mechanism,
 }
 
+impl RosterEvent {
+    /// Words of the events in files, the key and as reports say it; in the order of the variants.
+    pub const WORDS: [(&'static str, &'static str); 7] = [
+        ("monitored", "监测"),
+        ("works_started", "开工"),
+        ("works_done", "完工"),
+        ("inspected", "现场检查"),
+        ("satisfaction", "满意度调查"),
+        ("recognition", "公众评议"),
+        ("mechanism", "长效机制"),
+    ];
+
+    /// Key and word.
+    #[must_use]
+    pub const fn words(&self) -> (&'static str, &'static str) {
+        Self::WORDS[match self {
+            Self::Monitored { .. } => 0,
+            Self::WorksStarted => 1,
+            Self::WorksDone => 2,
+            Self::Inspected { .. } => 3,
+            Self::Satisfaction { .. } => 4,
+            Self::Recognition { .. } => 5,
+            Self::Mechanism => 6,
+        }]
+    }
+}
+
 /// An event on its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DatedEvent {
@@ -126,6 +166,36 @@ pub enum Lack {
     ClearMonths,
     /// 无长效机制文件.
     Mechanism,
+}
+
+impl Lack {
+    /// Word of the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::WorksStarted => "works_started",
+            Self::WorksDone => "works_done",
+            Self::Inspection => "inspected",
+            Self::ClearMonitoring => "monitored",
+            Self::Satisfaction => "satisfaction",
+            Self::ClearMonths => "clear_months",
+            Self::Mechanism => "mechanism",
+        }
+    }
+
+    /// Words in reports.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::WorksStarted => "未开工",
+            Self::WorksDone => "未完工",
+            Self::Inspection => "现场检查未通过（直排、垃圾、淤积）",
+            Self::ClearMonitoring => "无完工后第三方监测合格结果",
+            Self::Satisfaction => "公众满意度不足或未调查",
+            Self::ClearMonths => "第三方连续监测合格月数不足",
+            Self::Mechanism => "无长效机制文件",
+        }
+    }
 }
 
 /// Where a water stands.

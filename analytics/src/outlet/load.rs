@@ -30,6 +30,17 @@ impl LoadSum {
         Some(())
     }
 
+    /// Adds what another sum holds. None, and nothing added, where a sum does not fit a decimal.
+    pub fn join(&mut self, other: &Self) -> Option<()> {
+        *self = Self {
+            grams: self.grams.checked_add(other.grams)?,
+            water: self.water.checked_add(other.water)?,
+            seconds: self.seconds.checked_add(other.seconds)?,
+            stretches: self.stretches.checked_add(other.stretches)?,
+        };
+        Some(())
+    }
+
     /// Stretches added.
     #[must_use]
     pub const fn stretches(&self) -> u32 {
@@ -92,6 +103,19 @@ mod tests {
         assert_eq!(day.flow_weighted().map(|c| round_half_even(c, 4)), Some(dec("30.1183")));
         assert_eq!(day.coverage(dec("86400")), Decimal::from(4) / Decimal::from(24));
         assert_eq!(day.coverage(dec("3600")), Decimal::ONE);
+    }
+
+    #[test]
+    fn sums_of_parts_are_the_sum_of_the_whole() {
+        let parts = [("28.5", "410", "3600"), ("31.2", "395", "3600"), ("26.0", "430", "1800")];
+        let mut joined = sum(&parts[..1]);
+        joined.join(&sum(&parts[1..])).unwrap();
+        assert_eq!(joined, sum(&parts));
+        let mut full = sum(&[("1", "1", "1")]);
+        let before = full;
+        let other = LoadSum { grams: Decimal::MAX, ..before };
+        assert_eq!(full.join(&other), None);
+        assert_eq!(full, before, "what does not fit changes nothing");
     }
 
     #[test]

@@ -4,12 +4,14 @@
 
 #[path = "ahead.rs"]
 mod ahead;
+#[path = "chiefs.rs"]
+mod chiefs;
+#[path = "outlets.rs"]
+mod outlet_reports;
 #[path = "waters.rs"]
 mod waters;
 
 pub(crate) use self::waters::water;
-#[path = "chiefs.rs"]
-mod chiefs;
 
 use chrono::NaiveDate;
 use lanbi_model::evaluation::{EventKind, PeriodStatistic};
@@ -23,7 +25,7 @@ use lanbi_reports::report::air::{AirDayFacts, AirHours, AirItem, AirSite};
 use lanbi_reports::report::alarms::AlarmFacts;
 use lanbi_reports::report::capture::{CaptureFacts, CapturesFacts};
 use lanbi_reports::report::daily::DailyFacts;
-use lanbi_reports::report::ditches::{DitchFacts, DitchGrade, DitchItem};
+use lanbi_reports::report::ditches::{DitchFacts, DitchGrade, DitchItem, DitchPoint};
 use lanbi_reports::report::month_air::{DayTally, MonthAirFacts, MonthDay, MonthItem, SiteMonth};
 use lanbi_reports::report::monthly::MonthlyFacts;
 use lanbi_reports::report::outlets::{OutletFacts, OutletItem};
@@ -31,6 +33,7 @@ use lanbi_reports::report::sections::{Exceeded, SectionFacts, SectionsFacts};
 use lanbi_reports::report::{Cited, HeadFacts, Measured, Reading};
 
 pub(crate) use chiefs::{river_chief, river_chief_month};
+pub(crate) use outlet_reports::{black_odor_report, outlet_report};
 
 /// The decimal `mantissa / 10^scale`.
 fn d(mantissa: i64, scale: u32) -> Decimal {
@@ -303,13 +306,19 @@ fn outlet_item(
     let reading = if mean < 0 { Reading::Missing } else { Reading::Value(d(mean, decimals)) };
     OutletItem {
         mean: Measured { parameter, reading, decimals },
+        worst_day: (mean >= 0).then(|| date(2026, 3, 5)),
+        winter: false,
         low: (parameter == Parameter::Ph).then(|| d(6, 0)),
         limit: Some(limit),
         over: multiple.is_some(),
         multiple,
         hours_over,
+        days: if mean >= 0 { 29 } else { 0 },
         days_over,
+        flow_weighted: (load >= 0).then(|| d(mean, decimals)),
         load_kg: (load >= 0).then(|| d(load, 1)),
+        coverage: if load >= 0 { d(935, 3) } else { d(0, 0) },
+        substituted: None,
         confidence: Confidence::Unverified,
     }
 }
@@ -321,9 +330,14 @@ fn outlets(month: bool) -> Vec<OutletFacts> {
         water: water.to_owned(),
         standard: standard.to_owned(),
         confidence: Confidence::Unverified,
+        first: date(2026, 3, 1),
         items,
         flow_m3: flow.map(|flow| d(flow * times, 0)),
+        flow_coverage: if flow.is_some() { d(968, 3) } else { d(0, 0) },
         valid_days: if month { 29 } else { 1 },
+        checks_known: false,
+        without_temperature: false,
+        unjudged: None,
     };
     let days = |n| if month { n } else { 0 };
     vec![
@@ -367,21 +381,29 @@ fn ditches() -> Vec<DitchFacts> {
         rural: false,
         grade: Some(grade),
         before: Some(before),
-        items: [
-            (Parameter::Transparency, 0, 25, Direction::AtLeast),
-            (Parameter::DissolvedOxygen, 1, 2, Direction::AtLeast),
-            (Parameter::Orp, 0, 50, Direction::AtLeast),
-            (Parameter::Nh3n, 1, 8, Direction::AtMost),
-        ]
-        .into_iter()
-        .zip(values)
-        .map(|((parameter, decimals, pass, direction), (value, grade))| DitchItem {
-            measured: Measured { parameter, reading: Reading::Value(d(value, decimals)), decimals },
-            pass: d(pass, 0),
-            direction,
+        points: vec![DitchPoint {
+            name: format!("{name}监测点"),
             grade: Some(grade),
-        })
-        .collect(),
+            samples: 5,
+            items: [
+                (Parameter::Transparency, 0, 25, Direction::AtLeast),
+                (Parameter::DissolvedOxygen, 1, 2, Direction::AtLeast),
+                (Parameter::Orp, 0, 50, Direction::AtLeast),
+                (Parameter::Nh3n, 1, 8, Direction::AtMost),
+            ]
+            .into_iter()
+            .zip(values)
+            .map(|((parameter, decimals, pass, direction), (value, grade))| DitchItem {
+                measured: Measured { parameter, reading: Reading::Value(d(value, decimals)), decimals },
+                pass: d(pass, 0),
+                direction,
+                excludes_pass: parameter == Parameter::Orp,
+                values: 5,
+                light: if grade > DitchGrade::Clear { 4 } else { 0 },
+                heavy: if grade == DitchGrade::Heavy { 3 } else { 0 },
+            })
+            .collect(),
+        }],
         sampled: Some(date(2026, 10, 5)),
     };
     use DitchGrade::{Clear, Light};

@@ -11,11 +11,11 @@ use super::plot::{Fault, GRID, INK, Plot, SOFT, Sheet, draw, empty, pixel, text,
 use crate::ReportError;
 use crate::report::course::{Course, CoursePoint, FanBand};
 
-const YEAR: RGBColor = RGBColor(0x1f, 0x3a, 0x5f);
+pub(super) const YEAR: RGBColor = RGBColor(0x1f, 0x3a, 0x5f);
 const OUTER: RGBColor = RGBColor(0xdb, 0xe4, 0xee);
-const INNER: RGBColor = RGBColor(0xb1, 0xc4, 0xd9);
-const BEFORE: RGBColor = RGBColor(0x8f, 0x98, 0xa1);
-const TARGET: RGBColor = RGBColor(0xa6, 0x1b, 0x1b);
+pub(super) const INNER: RGBColor = RGBColor(0xb1, 0xc4, 0xd9);
+pub(super) const BEFORE: RGBColor = RGBColor(0x8f, 0x98, 0xa1);
+pub(super) const TARGET: RGBColor = RGBColor(0xa6, 0x1b, 0x1b);
 
 /// A place on the chart: day of the year from 1, and figure.
 type Spot = (u32, f64);
@@ -80,17 +80,17 @@ impl Numbers {
     }
 }
 
-fn days_of(year: i32) -> u32 {
+pub(super) fn days_of(year: i32) -> u32 {
     NaiveDate::from_ymd_opt(year, 12, 31).map_or(365, |day| day.ordinal())
 }
 
 /// Where a day of the year ends.
-fn place(plot: &Plot, number: u32) -> i32 {
+pub(super) fn place(plot: &Plot, number: u32) -> i32 {
     pixel(plot.edge(number))
 }
 
 /// Months under the axis, and a faint line where each begins.
-fn months(sheet: &Sheet<'_>, plot: &Plot, year: i32) -> Result<(), Fault> {
+pub(super) fn months(sheet: &Sheet<'_>, plot: &Plot, year: i32) -> Result<(), Fault> {
     let first = |month: u32| NaiveDate::from_ymd_opt(year, month, 1).map(|day| day.ordinal0());
     for month in 1..=12 {
         let (Some(begin), end) = (first(month), first(month + 1).unwrap_or(plot.places)) else { continue };

@@ -3,6 +3,7 @@
 //! Each chart is drawn in two sizes, so that its text stays legible on A4 and on a phone. The browser draws the text with
 //! the page's fonts; the font in `fonts/` only measures it.
 
+mod burn_down;
 mod calendar;
 mod colour;
 mod columns;
@@ -12,6 +13,7 @@ mod lines;
 mod plot;
 mod rivers;
 
+pub use burn_down::burn_down;
 pub use calendar::calendar;
 pub use colour::Colour;
 pub use columns::columns;

@@ -5,9 +5,11 @@ use askama::Template;
 use super::index::{Group, Index};
 use crate::ReportError;
 use crate::chart::{self, LineChart, Size};
+use crate::report::black_odor_report::BlackOdorReport;
 use crate::report::daily::Daily;
 use crate::report::head::Head;
 use crate::report::monthly::Monthly;
+use crate::report::outlet_report::OutletReport;
 use crate::report::problems::Due;
 use crate::report::river_chief::{ChiefPage, RiverChiefs};
 use crate::report::river_chief_month::ChiefsMonth;
@@ -64,6 +66,19 @@ struct ChiefsPage<'a> {
 #[template(path = "river_chief_month.html")]
 struct ChiefsMonthPage<'a> {
     report: &'a ChiefsMonth,
+}
+
+#[derive(Template)]
+#[template(path = "outlet.html")]
+struct OutletPage<'a> {
+    report: &'a OutletReport,
+    charts: Vec<Chart>,
+}
+
+#[derive(Template)]
+#[template(path = "black_odor.html")]
+struct BlackOdorPage<'a> {
+    report: &'a BlackOdorReport,
 }
 
 #[derive(Template)]
@@ -171,6 +186,27 @@ pub fn river_chief(report: &RiverChiefs, id: &str) -> Result<String, ReportError
 /// The template cannot be filled.
 pub fn river_chiefs_month(report: &ChiefsMonth) -> Result<String, ReportError> {
     Ok(ChiefsMonthPage { report }.render()?)
+}
+
+/// The report on outlets.
+///
+/// # Errors
+/// A chart cannot be drawn or the template cannot be filled.
+pub fn outlet(report: &OutletReport) -> Result<String, ReportError> {
+    let mut charts = Vec::new();
+    for (number, row) in (1..).zip(report.allowances.iter().filter(|row| !row.course.used.is_empty())) {
+        let title = format!("图{number} {}{}年度总量进度", row.outlet, row.item);
+        charts.push(Chart::draw(title, |size| chart::burn_down(&row.sentence, &row.course, size))?);
+    }
+    Ok(OutletPage { report, charts }.render()?)
+}
+
+/// The report on black-odorous waters.
+///
+/// # Errors
+/// The template cannot be filled.
+pub fn black_odor(report: &BlackOdorReport) -> Result<String, ReportError> {
+    Ok(BlackOdorPage { report }.render()?)
 }
 
 /// The index of the reports made.

@@ -13,11 +13,16 @@ pub enum ReportKind {
     Water,
     /// 河长每日巡查单.
     RiverChief,
+    /// 入河排污口监测报告.
+    Outlet,
+    /// 黑臭水体治理与监测报告.
+    BlackOdor,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Daily, Self::Monthly, Self::Water, Self::RiverChief];
+    pub const ALL: [Self; 6] =
+        [Self::Daily, Self::Monthly, Self::Water, Self::Outlet, Self::BlackOdor, Self::RiverChief];
 
     /// Key in file names and on the command line.
     #[must_use]
@@ -27,6 +32,8 @@ impl ReportKind {
             Self::Monthly => "monthly",
             Self::Water => "water",
             Self::RiverChief => "river-chief",
+            Self::Outlet => "outlet",
+            Self::BlackOdor => "black-odor",
         }
     }
 
@@ -38,6 +45,8 @@ impl ReportKind {
             Self::Monthly => "环境质量月报",
             Self::Water => "水环境质量报告",
             Self::RiverChief => "河长每日巡查单",
+            Self::Outlet => "入河排污口监测报告",
+            Self::BlackOdor => "黑臭水体治理与监测报告",
         }
     }
 

@@ -2,10 +2,11 @@
 //!
 //! One hour over the daily limit is a warning (预警), not a violation; the daily mean decides (HJ 356-2019).
 
+use chrono::NaiveDate;
 use lanbi_model::{Decimal, Parameter, standard::Confidence};
 use serde::Serialize;
 
-use super::figure::{Figure, Measured, fixed};
+use super::figure::{Figure, Measured, Reading, fixed};
 use super::words;
 
 /// One item of an outlet.
@@ -13,22 +14,44 @@ use super::words;
 pub struct OutletItem {
     /// Effective daily mean (day) or the worst one (month).
     pub mean: Measured,
+    /// The day of that mean.
+    pub worst_day: Option<NaiveDate>,
     /// Lower limit (pH).
     pub low: Option<Decimal>,
     /// Upper limit in force on the day.
     pub limit: Option<Decimal>,
+    /// Whether that limit is the winter value.
+    pub winter: bool,
     /// Whether the mean is over the limit (day), or was on any day (month).
     pub over: bool,
     /// `(C - S) / S`; none for pH and where nothing is over.
     pub multiple: Option<Decimal>,
     /// Hours over the limit.
     pub hours_over: u32,
+    /// Days with an effective mean.
+    pub days: u32,
     /// Days over the limit, for monthly reports.
     pub days_over: u32,
-    /// Load discharged in the period, kg; none where flow is missing.
+    /// Σ C·Q / Σ Q over the hours with both, mg/L; none for pH and where no water ran.
+    pub flow_weighted: Option<Decimal>,
+    /// Load discharged in the hours with both concentration and flow, kg; none where there are none.
     pub load_kg: Option<Decimal>,
+    /// Share of the period that these hours cover, 0 to 1.
+    pub coverage: Decimal,
+    /// What stands for days without an effective mean; none where nothing does.
+    pub substituted: Option<Substituted>,
     /// Confidence in the limit.
     pub confidence: Confidence,
+}
+
+/// Loads of other days that stand for days without an effective mean (HJ 356-2019 clause 8, 未核实). They are no part of the
+/// measured load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Substituted {
+    /// Days.
+    pub days: u32,
+    /// Their loads together, kg.
+    pub kg: Decimal,
 }
 
 /// One outlet.
@@ -42,12 +65,22 @@ pub struct OutletFacts {
     pub standard: String,
     /// Confidence in the standard.
     pub confidence: Confidence,
+    /// First day of the period.
+    pub first: NaiveDate,
     /// Items.
     pub items: Vec<OutletItem>,
-    /// Water discharged, m³.
+    /// Water discharged in the hours with flow, m³.
     pub flow_m3: Option<Decimal>,
-    /// Days with a valid daily mean, for monthly reports.
+    /// Share of the period's hours that have flow, 0 to 1.
+    pub flow_coverage: Decimal,
+    /// Days with an effective mean of any item, for monthly reports.
     pub valid_days: u32,
+    /// Whether the periods between checks of the instruments are known; without them no load is substituted.
+    pub checks_known: bool,
+    /// Whether winter values go by the water temperature, which is not measured here: the stricter ones are used.
+    pub without_temperature: bool,
+    /// The clause of limits for single values whose numbers are not at hand, where such hold on the last day.
+    pub unjudged: Option<String>,
 }
 
 /// One item as printed.
@@ -59,18 +92,30 @@ pub struct OutletCell {
     pub name: &'static str,
     /// Mean.
     pub mean: Figure,
+    /// Day of the mean, `10-05`, or a dash.
+    pub worst_day: String,
     /// Limit: `1.5`, `6～9`, or a dash.
     pub limit: String,
+    /// Whether the limit is the winter value.
+    pub winter: bool,
     /// 达标, 超标0.6倍, 超标, NA.
     pub verdict: String,
     /// Whether it is over.
     pub over: bool,
     /// Hours over the limit.
     pub hours_over: u32,
+    /// Days with an effective mean.
+    pub days: u32,
     /// Days over the limit.
     pub days_over: u32,
+    /// Flow-weighted mean of the period.
+    pub flow_weighted: Figure,
     /// Load, kg.
     pub load: Figure,
+    /// Share of the period that the load rests on, in percent.
+    pub coverage: Figure,
+    /// `2天 36.1 kg`, 未替代, or a dash.
+    pub substituted: String,
     /// 未核实 or empty.
     pub mark: &'static str,
 }
@@ -98,6 +143,8 @@ pub struct OutletRow {
     pub valid_days: u32,
     /// Water discharged, m³.
     pub flow: Figure,
+    /// Share of the period's hours with flow, in percent.
+    pub flow_coverage: Figure,
 }
 
 /// Builds one row.
@@ -108,12 +155,21 @@ pub fn row(facts: &OutletFacts) -> OutletRow {
         water: facts.water.clone(),
         standard: facts.standard.clone(),
         mark: facts.confidence.zh(),
-        items: facts.items.iter().map(cell).collect(),
+        items: facts.items.iter().map(|item| cell(facts, item)).collect(),
         over: over(facts),
         hours_over: facts.items.iter().map(|i| i.hours_over).sum(),
         days_over: facts.items.iter().map(|i| i.days_over).max().unwrap_or(0),
         valid_days: facts.valid_days,
         flow: quantity(facts.flow_m3, "m³", 0),
+        flow_coverage: coverage(facts.flow_m3, facts.flow_coverage),
+    }
+}
+
+/// How much of the period a sum rests on; a dash where there is no sum.
+fn coverage(sum: Option<Decimal>, share: Decimal) -> Figure {
+    match sum {
+        Some(_) => Figure::reading(Reading::Value(share * Decimal::ONE_HUNDRED), 1, "%"),
+        None => Figure::dash(),
     }
 }
 
@@ -127,13 +183,33 @@ fn quantity(value: Option<Decimal>, unit: &'static str, decimals: u32) -> Figure
     Figure::reading(value.into(), decimals, unit)
 }
 
-fn cell(item: &OutletItem) -> OutletCell {
+/// Decimals of a load in kg.
+pub(super) const fn load_decimals(parameter: Parameter) -> u32 {
+    if matches!(parameter, Parameter::Cod) { 0 } else { 1 }
+}
+
+fn substituted(facts: &OutletFacts, item: &OutletItem) -> String {
+    let parameter = item.mean.parameter;
+    match item.substituted {
+        _ if parameter == Parameter::Ph => "—".to_owned(),
+        Some(Substituted { days, kg }) => {
+            let load = quantity(Some(kg), "kg", load_decimals(parameter)).with_unit();
+            format!("{days}天 {load}")
+        }
+        None if facts.checks_known => "—".to_owned(),
+        None => "未替代".to_owned(),
+    }
+}
+
+fn cell(facts: &OutletFacts, item: &OutletItem) -> OutletCell {
     let parameter = item.mean.parameter;
     let limit = |value: Decimal| value.normalize().to_string();
     OutletCell {
         parameter: parameter.key(),
         name: parameter.zh(),
         mean: item.mean.figure(),
+        worst_day: item.worst_day.map_or_else(|| "—".to_owned(), |day| day.format("%m-%d").to_string()),
+        winter: item.winter,
         limit: match (item.low, item.limit) {
             (Some(low), Some(high)) => format!("{}～{}", limit(low), limit(high)),
             (None, Some(high)) => limit(high),
@@ -148,8 +224,20 @@ fn cell(item: &OutletItem) -> OutletCell {
         },
         over: item.over,
         hours_over: item.hours_over,
+        days: item.days,
         days_over: item.days_over,
-        load: quantity(item.load_kg, "kg", if parameter == Parameter::Cod { 0 } else { 1 }),
+        flow_weighted: match item.flow_weighted {
+            Some(mean) => {
+                Figure::reading(Reading::Value(mean), item.mean.decimals, parameter.unit().symbol())
+            }
+            None => Figure::dash(),
+        },
+        load: match parameter {
+            Parameter::Ph => Figure::dash(),
+            _ => quantity(item.load_kg, "kg", load_decimals(parameter)),
+        },
+        coverage: coverage(item.load_kg, item.coverage),
+        substituted: substituted(facts, item),
         mark: item.confidence.zh(),
     }
 }
@@ -205,7 +293,7 @@ pub fn paragraph(facts: &[OutletFacts]) -> String {
     text
 }
 
-/// The paragraph of a month: days over and loads by item.
+/// The paragraph of a month or a longer period: days over and loads by item.
 #[must_use]
 pub fn month_paragraph(facts: &[OutletFacts]) -> String {
     if facts.is_empty() {
@@ -226,7 +314,7 @@ pub fn month_paragraph(facts: &[OutletFacts]) -> String {
         .collect();
     let mut text = format!("{}个入河排污口在线监测", facts.len());
     if over.is_empty() {
-        text.push_str("，本月无日均值超标");
+        text.push_str("，本期无日均值超标");
     } else {
         text.push_str(&format!("，{}个出现日均值超标：{}", over.len(), words::list(&over)));
     }
@@ -260,22 +348,33 @@ mod tests {
             water: "西减河".to_owned(),
             standard: "DB12/599-2015 A".to_owned(),
             confidence: Confidence::Unverified,
+            first: "2026-10-05".parse().unwrap(),
             items,
             flow_m3: None,
+            flow_coverage: Decimal::ZERO,
             valid_days: 1,
+            checks_known: false,
+            without_temperature: false,
+            unjudged: None,
         }
     }
 
     fn item(parameter: Parameter, mean: Option<&str>, multiple: Option<&str>, hours_over: u32) -> OutletItem {
         OutletItem {
             mean: Measured::new(parameter, mean.map(|m| m.parse::<Decimal>().unwrap())),
+            worst_day: None,
             low: None,
             limit: Some(Decimal::new(15, 1)),
+            winter: false,
             over: multiple.is_some(),
             multiple: multiple.map(|m| m.parse().unwrap()),
             hours_over,
+            days: 1,
             days_over: 0,
+            flow_weighted: None,
             load_kg: None,
+            coverage: Decimal::ZERO,
+            substituted: None,
             confidence: Confidence::Unverified,
         }
     }
@@ -295,6 +394,27 @@ mod tests {
             vec![item(Parameter::Nh3n, None, None, 0)],
             "1个入河排污口在线监测，均无有效日均值，未作超标判定；无小时预警。某厂总排口无有效日均值。",
         );
+    }
+
+    #[test]
+    fn a_load_stands_beside_its_coverage_and_a_stand_in_beside_both() {
+        let nh3n = || OutletItem {
+            load_kg: Some(Decimal::new(1470, 1)),
+            coverage: Decimal::new(875, 3),
+            ..item(Parameter::Nh3n, Some("1.2"), None, 0)
+        };
+        let check = |item: OutletItem, checks_known: bool, expected: [&str; 3]| {
+            let row = row(&OutletFacts { checks_known, ..outlet(vec![item]) });
+            let cell = &row.items[0];
+            let printed = [cell.load.with_unit(), cell.coverage.with_unit(), cell.substituted.clone()];
+            assert_eq!(printed, expected);
+        };
+        check(nh3n(), false, ["147.0 kg", "87.5%", "未替代"]);
+        check(nh3n(), true, ["147.0 kg", "87.5%", "—"]);
+        let stand_in = Some(Substituted { days: 2, kg: Decimal::new(361, 1) });
+        check(OutletItem { substituted: stand_in, ..nh3n() }, true, ["147.0 kg", "87.5%", "2天 36.1 kg"]);
+        check(item(Parameter::Nh3n, None, None, 0), false, ["NA", "—", "未替代"]);
+        check(item(Parameter::Ph, Some("7.2"), None, 0), false, ["—", "—", "—"]);
     }
 
     #[test]

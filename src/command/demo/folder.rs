@@ -1,4 +1,4 @@
-//! The demo's data folder: settings, stations, targets, what was planted and where it was seen.
+//! The demo's data folder: settings, stations, targets, lists of waters, what was planted and where it was seen.
 
 use std::path::Path;
 
@@ -18,6 +18,12 @@ district = "示例区"
 demo = true
 [targets]
 file = "targets.toml"
+[outlets]
+register = "outlets.csv"
+allowances = "allowances.csv"
+[black_odor]
+roster = "roster.csv"
+target_percent = 40
 [water]
 network = "rivers.geojson"
 samplings = "samplings.csv"
@@ -74,7 +80,9 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
         let result = match name.as_str() {
             "reports" => std::fs::remove_dir_all(&path),
             "account.json" | "planted.json" | "stations.toml" | "targets.toml" | "rivers.geojson"
-            | "reaches.csv" | "samplings.csv" => std::fs::remove_file(&path),
+            | "reaches.csv" | "samplings.csv" | "outlets.csv" | "roster.csv" | "allowances.csv" => {
+                std::fs::remove_file(&path)
+            }
             name if name.starts_with("lanbi.sqlite") => std::fs::remove_file(&path),
             _ => Ok(()),
         };

@@ -15,6 +15,7 @@ use std::{
 use anyhow::Context as _;
 use chrono::{Datelike, Months, NaiveDate};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lanbi_config::{examples, outlet_register};
 use lanbi_ingest::mqtt::{MqttSettings, Publisher, Subscriber};
 use lanbi_model::{Account, ReportPeriod, Zone};
 use lanbi_reports::render::{FirstLook, ReportKind};
@@ -137,6 +138,9 @@ fn lists(seed: u64, first: NaiveDate, last: NaiveDate) -> Vec<folder::Extra> {
         ("rivers.geojson", demo::network()),
         ("samplings.csv", demo::samplings(seed, first, last)),
         ("reaches.csv", demo::REACHES.to_owned()),
+        ("outlets.csv", outlet_register::EXAMPLE.to_owned()),
+        ("roster.csv", examples::ROSTER.to_owned()),
+        ("allowances.csv", demo::allowances(last.year())),
     ]
 }
 
@@ -294,6 +298,17 @@ async fn write_reports(
         title: format!("{}河长制工作月报", month_of(last).zh()),
         reason: "最近一个月：巡查完成率、问题按期销号率、河段等级、街镇排名、下步要求".to_owned(),
     });
+    for (kind, reason) in [
+        (ReportKind::Outlet, "排污口：有效日均值、排放量与覆盖率、年度总量进度、台账问题"),
+        (ReportKind::BlackOdor, "黑臭水体：名录状态、返黑返臭、点位定级、预警名单"),
+    ] {
+        looks.push(FirstLook {
+            href: format!("{}-{}.html", kind.key(), month_of(last)),
+            title: format!("{}{}", month_of(last).zh(), kind.zh()),
+            reason: reason.to_owned(),
+        });
+        wanted.push((kind, month_of(last)));
+    }
     for highlight in highlights(findings, last) {
         looks.push(FirstLook {
             href: format!("{}-{}.html", highlight.kind.key(), highlight.period),
@@ -414,6 +429,13 @@ mod tests {
         let targets = crate::facts::load_targets(&loaded).unwrap();
         assert!(!targets.is_empty() && targets.iter().all(|target| target.year == 2027));
         assert_eq!(crate::facts::load_reaches(&loaded, &demo::registry().unwrap()).unwrap().len(), 7);
+        let law = lanbi_config::standards::builtin().unwrap();
+        let lists = crate::facts::load_lists(&loaded, &demo::registry().unwrap(), &law).unwrap();
+        assert!(lists.register.is_some_and(|outlets| outlets.len() >= 12));
+        assert!(!lists.allowances.is_empty() && lists.allowances.iter().all(|a| a.year == 2027));
+        let roster = lists.roster.unwrap();
+        let ditches = demo::registry().unwrap();
+        assert!(ditches.ditches().all(|ditch| roster.iter().any(|body| body.name == ditch.water)));
         // A folder that is somebody else's is left alone.
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();

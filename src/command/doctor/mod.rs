@@ -20,6 +20,7 @@ pub(super) async fn run(config: Option<&Path>, output: Output) -> anyhow::Result
     if let Some(settings) = site::settings(&mut report, config) {
         site::stations(&mut report, &settings);
         site::targets(&mut report, &settings);
+        site::lists(&mut report, &settings);
         machine::clock(&mut report);
         place::data(&mut report, &settings);
         store::check(&mut report, &settings, site::is_set(config, "store.compress_days")).await;

@@ -87,6 +87,26 @@ pub(super) fn targets(report: &mut Report, settings: &Settings) {
     }
 }
 
+/// The lists of waters that people keep, as far as they are named.
+pub(super) fn lists(report: &mut Report, settings: &Settings) {
+    // Without stations or law there is nothing to hold them against; that was told above.
+    let (Ok(registry), Ok(law)) = (registry(settings), standards_builtin()) else { return };
+    match crate::facts::load_register(settings, &registry) {
+        Ok(Some(register)) => report.ok("outlet register", format!("{} outlets", register.len())),
+        Ok(None) => {}
+        Err(error) => {
+            return report.fail_with("outlet register", &error, "config/examples/outlets.csv shows the form");
+        }
+    }
+    match crate::facts::load_lists(settings, &registry, &law) {
+        Ok(lists) if settings.allowances_file().is_some() => {
+            report.ok("allowances", format!("{} lines", lists.allowances.len()));
+        }
+        Ok(_) => {}
+        Err(error) => report.fail_with("lists", &error, "config/default.toml names the columns of each"),
+    }
+}
+
 /// Pages and webhook. The webhook is not called: its receiver would take that for an alarm.
 pub(super) fn outward(report: &mut Report, settings: &Settings) {
     listen(report, "web.listen", &settings.web.listen);
