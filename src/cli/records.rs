@@ -36,7 +36,7 @@ pub(crate) enum PatrolsCommand {
 #[derive(Subcommand, Debug)]
 pub(crate) enum ProblemsCommand {
     /// Keep problems and the steps taken about them from files. A row is a step with the problem it belongs to; a row
-    /// without state, at, by and to says something of the problem alone.
+    /// without state, at, by, to and note says something of the problem alone.
     ///
     /// Columns: id, chief (id or name), water, place, kind, urgency, supervised, source, state, at, by, to, note. What is
     /// empty stays as it is known of the problem, so later steps need id, state, at and by only. A new problem needs its
