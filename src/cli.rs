@@ -2,6 +2,7 @@
 
 mod db;
 mod dead_letters;
+mod records;
 mod review;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use lanbi_model::ReportPeriod;
 
 pub(crate) use db::{BackupFormat, DbCommand, ExportArgs};
 pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
+pub(crate) use records::{PatrolsCommand, ProblemsCommand, RecordsArgs, StepArgs, StretchOfChief};
 pub(crate) use review::{DecideArgs, ImportArgs, RecheckArgs, ReviewCommand, StretchArgs, Wanted};
 
 /// A district environmental bureau's own station: ingest, law, alarms, reports (蓝碧: blue sky, clear water).
@@ -47,6 +49,12 @@ pub(crate) enum Command {
     /// Input that could not be stored.
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
+    /// Patrols of river chiefs (巡河): keep them from files, list them.
+    #[command(subcommand)]
+    Patrols(PatrolsCommand),
+    /// Problems along the waters and the steps taken about them, from being found to being closed (发现 to 销号).
+    #[command(subcommand)]
+    Problems(ProblemsCommand),
     /// Stations and river chiefs.
     #[command(subcommand)]
     Stations(StationsCommand),

@@ -20,7 +20,8 @@ use common::{
 };
 use lanbi_ingest::mqtt::{MqttSettings, Publisher};
 use lanbi_model::{
-    AveragingPeriod, DeadLetter, Flags, Parameter, RejectReason, Sample, SampleKey, StationId, Zone,
+    AveragingPeriod, DeadLetter, Flags, Parameter, Patrol, Problem, ProblemKind, ProblemState, ProblemStep,
+    ProblemUrgency, RejectReason, Sample, SampleKey, StationId, Zone,
 };
 use lanbi_store::{Batch, DerivedBatch, Incoming, StaleCauses, Store};
 
@@ -96,6 +97,39 @@ async fn fill(store: &dyn Store) {
         .commit(&Batch { samples: again, messages: 1, source: "mqtt".to_owned(), ..Batch::default() })
         .await
         .unwrap();
+    let ended = Zone::shanghai().to_instant("2026-03-01T09:00:00".parse().unwrap());
+    let patrol = Patrol {
+        id: "p1".to_owned(),
+        chief: "c1".to_owned(),
+        water: String::new(),
+        started: ended,
+        ended,
+        length_m: Some("300.5".parse().unwrap()),
+        source: "app".to_owned(),
+        note: "一\n\"二\"".to_owned(),
+    };
+    let changed = Patrol { length_m: None, ..patrol.clone() };
+    store.keep_patrols(&[patrol, changed], "a.csv", ended).await.unwrap();
+    let found = ProblemStep {
+        at: ended,
+        state: ProblemState::Found,
+        by: "河长".to_owned(),
+        to: String::new(),
+        note: String::new(),
+    };
+    let problem = Problem {
+        id: "q1".to_owned(),
+        chief: None,
+        water: "示例河".to_owned(),
+        place: "桥下".to_owned(),
+        kind: ProblemKind::Silt,
+        urgency: ProblemUrgency::Ordinary,
+        supervised: false,
+        source: String::new(),
+        steps: vec![found],
+    };
+    let supervised = Problem { supervised: true, ..problem.clone() };
+    store.keep_problems(&[problem, supervised], "b.csv", ended).await.unwrap();
 }
 
 async fn filled(stations: &str) -> Site {

@@ -8,6 +8,9 @@ mod dead_letters;
 pub(crate) mod demo;
 mod doctor;
 mod outlets;
+mod patrols;
+mod problems;
+mod records;
 mod replay;
 mod report;
 mod review;
@@ -51,6 +54,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Alarms(command) => block_on(alarms::run(config, &command))?,
         Command::DeadLetters(command) => block_on(dead_letters::run(config, &command))?,
         Command::Review(command) => block_on(review::run(config, &command))?,
+        Command::Patrols(command) => block_on(patrols::run(config, &command))?,
+        Command::Problems(command) => block_on(problems::run(config, &command))?,
         Command::Db(command) => block_on(db::run(config, &command))?,
         Command::Doctor(args) => return block_on(doctor::run(config, args.output)),
     }
@@ -150,6 +155,11 @@ fn store_file(settings: &Settings) -> Option<PathBuf> {
 /// A moment as local time, without its zone: what people read and what `--from` and `--to` take.
 fn local_stamp(zone: Zone, instant: Instant) -> String {
     zone.local(instant).format("%Y-%m-%dT%H:%M:%S%.f").to_string()
+}
+
+/// Text that fits in a column.
+fn plain(text: &str) -> String {
+    text.replace(['\t', '\n', '\r'], " ")
 }
 
 /// Where a file or folder is made before it gets its name in one step.

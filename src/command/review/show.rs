@@ -6,7 +6,10 @@ use lanbi_model::{Sample, Station};
 use lanbi_store::Store;
 
 use super::{super::stretch::Stretch, values, words};
-use crate::{cli::StretchArgs, command::local_stamp};
+use crate::{
+    cli::StretchArgs,
+    command::{local_stamp, plain},
+};
 
 pub(super) async fn run(
     store: &dyn Store,
@@ -49,9 +52,4 @@ pub(super) async fn run(
         writeln!(out, "{present}{}", if history { "\t\t\t\t" } else { "" })?;
     }
     Ok(())
-}
-
-/// Text that fits in a column.
-fn plain(text: &str) -> String {
-    text.replace(['\t', '\n', '\r'], " ")
 }

@@ -70,6 +70,12 @@ async fn two_handles_do_not_disturb_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_kept_by_two_at_once_count_once() {
+    let (_folder, path) = place();
+    durable::records_kept_by_two_at_once_count_once(&uri(&path)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_share_one_handle() {
     let (_folder, path) = place();
     durable::many_tasks_share_one_handle(&uri(&path)).await;

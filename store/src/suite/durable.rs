@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use lanbi_model::{AlarmChange, Parameter, RejectReason};
+use lanbi_model::{AlarmChange, Parameter, ProblemState, RejectReason};
 
-use super::fixture::{alarm, all_of, at, batch, day, letter, mean, pm25};
-use crate::{AlarmFilter, DeadLetterFilter, DerivedBatch, Store, open, open_as_is};
+use super::{
+    fixture::{alarm, all_of, at, batch, day, letter, mean, pm25},
+    records::{patrol, problem},
+};
+use crate::{AlarmFilter, DeadLetterFilter, DerivedBatch, PatrolFilter, Store, open, open_as_is};
 
 pub(crate) async fn opening_again_finds_everything(uri: &str) {
     let store = open(uri).await.unwrap();
@@ -139,4 +142,33 @@ pub(crate) async fn many_tasks_share_one_handle(uri: &str) {
     assert_eq!(store.account().await.unwrap().stored, 80);
     assert_eq!(all_of(&*store, "air").await.len(), 80);
     store.close().await;
+}
+
+pub(crate) async fn records_kept_by_two_at_once_count_once(uri: &str) {
+    let (one, two) = (open(uri).await.unwrap(), open(uri).await.unwrap());
+    let keep = |store: Arc<dyn Store>| {
+        tokio::spawn(async move {
+            let mut kept = [0; 2];
+            for n in 0..30 {
+                let now = at("2026-03-10T00:00:00Z");
+                let walk = patrol(&format!("p{n}"), "c1", "2026-03-01T01:00:00Z");
+                kept[0] += store.keep_patrols(&[walk], "", now).await.unwrap().new;
+                let found = [(ProblemState::Found, "2026-03-01T00:00:00Z")];
+                let found = problem(&format!("q{n}"), None, &found);
+                kept[1] += store.keep_problems(&[found], "", now).await.unwrap().steps.new;
+            }
+            kept
+        })
+    };
+    let tasks = [keep(Arc::clone(&one)), keep(Arc::clone(&two))];
+    let mut kept = [0; 2];
+    for task in tasks {
+        let more = task.await.unwrap();
+        kept = [kept[0] + more[0], kept[1] + more[1]];
+    }
+    assert_eq!(kept, [30, 30]);
+    assert_eq!(one.patrols(&PatrolFilter::default()).await.unwrap().len(), 30);
+    assert!(two.problem("q7").await.unwrap().unwrap().earlier.is_empty());
+    one.close().await;
+    two.close().await;
 }

@@ -66,6 +66,12 @@ async fn two_handles_do_not_disturb_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_kept_by_two_at_once_count_once() {
+    let database = Database::make(&server_or_skip!()).await;
+    durable::records_kept_by_two_at_once_count_once(&database.uri("")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_share_one_handle() {
     let database = Database::make(&server_or_skip!()).await;
     durable::many_tasks_share_one_handle(&database.uri("")).await;
