@@ -8,8 +8,14 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
     value::{Dict, Value},
 };
-use lanbi_model::{Chief, ChiefLevel, Decimal, PatrolRule, ProblemTerms, Severity};
+use lanbi_model::Decimal;
 use serde::{Deserialize, Deserializer};
+
+mod alarms;
+mod waters;
+
+pub use self::alarms::{AirAlarm, Alarms, HeavyAirAlarm, LimitAlarm, PlainAlarm, SilentAlarm};
+pub use self::waters::{BlackOdor, Outlet, Outlets, RiverChief, WaterSettings};
 
 use crate::qc::Qc;
 
@@ -171,18 +177,6 @@ pub struct AirSettings {
     pub forecasts: PathBuf,
 }
 
-/// `[water]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WaterSettings {
-    /// CSV or GeoJSON of the river network, or empty.
-    pub network: PathBuf,
-    /// CSV of laboratory results of sections, or empty.
-    pub samplings: PathBuf,
-    /// Whether oxygen is of class Ⅰ also by its saturation.
-    pub do_saturation: bool,
-}
-
 /// `[mqtt]`. The password does not appear in `Debug`.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -267,204 +261,6 @@ pub struct Report {
 pub struct Web {
     /// Address and port, or empty.
     pub listen: String,
-}
-
-/// `[outlet]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outlet {
-    /// Hours that make an effective day mean.
-    pub day_hours: u32,
-}
-
-/// `[outlets]`: lists that people keep.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outlets {
-    /// CSV of the register, or empty.
-    pub register: PathBuf,
-    /// CSV of allowances of the year, or empty.
-    pub allowances: PathBuf,
-    /// CSV of the periods between checks of instruments, or empty.
-    pub checks: PathBuf,
-}
-
-/// `[black_odor]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BlackOdor {
-    /// CSV of the events of listed waters, or empty.
-    pub roster: PathBuf,
-    /// Share of listed waters that are to be done, in percent; 0 where none is set.
-    #[serde(deserialize_with = "decimal")]
-    pub target_percent: Decimal,
-}
-
-/// `[alarms.*]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Alarms {
-    /// Hourly air values.
-    pub air_iaqi: AirAlarm,
-    /// Heavy-pollution warnings of the district.
-    pub heavy_air: HeavyAirAlarm,
-    /// Hourly effluent values.
-    pub outlet_hour: LimitAlarm,
-    /// Day means of effluents.
-    pub outlet_day: LimitAlarm,
-    /// Items of sections.
-    pub section_target: LimitAlarm,
-    /// Indicators of listed waters.
-    pub ditch_grade: LimitAlarm,
-    /// Silent stations.
-    pub silent: SilentAlarm,
-    /// Frozen sensors.
-    pub frozen: PlainAlarm,
-}
-
-/// The rule on the district's air; urgency follows from the level.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HeavyAirAlarm {
-    /// Whether the rule is on.
-    pub enabled: bool,
-}
-
-/// A rule on a limit.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitAlarm {
-    /// Whether the rule is on.
-    pub enabled: bool,
-    /// Urgency.
-    #[serde(deserialize_with = "severity")]
-    pub severity: Severity,
-    /// Minutes in breach before it is raised.
-    pub on_delay_minutes: u32,
-    /// Minutes in order before it is cleared.
-    pub off_delay_minutes: u32,
-    /// Share of the limit.
-    #[serde(deserialize_with = "decimal")]
-    pub deadband: Decimal,
-}
-
-/// The rule on hourly air values.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AirAlarm {
-    /// Whether the rule is on.
-    pub enabled: bool,
-    /// Urgency.
-    #[serde(deserialize_with = "severity")]
-    pub severity: Severity,
-    /// The IAQI whose concentration is the limit; a node of the table.
-    pub iaqi: u32,
-    /// Minutes in breach before it is raised.
-    pub on_delay_minutes: u32,
-    /// Minutes in order before it is cleared.
-    pub off_delay_minutes: u32,
-    /// Share of the limit.
-    #[serde(deserialize_with = "decimal")]
-    pub deadband: Decimal,
-}
-
-/// The rule on silence.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SilentAlarm {
-    /// Whether the rule is on.
-    pub enabled: bool,
-    /// Urgency.
-    #[serde(deserialize_with = "severity")]
-    pub severity: Severity,
-    /// Regular intervals without a value.
-    pub intervals: u32,
-}
-
-/// A rule without a limit of its own.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlainAlarm {
-    /// Whether the rule is on.
-    pub enabled: bool,
-    /// Urgency.
-    #[serde(deserialize_with = "severity")]
-    pub severity: Severity,
-}
-
-/// `[river_chief]`: what a patrol must be by level, and how much time a problem leaves.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RiverChief {
-    /// 市级: days between two patrols.
-    pub city_days: u16,
-    /// 区级: days between two patrols.
-    pub district_days: u16,
-    /// 街镇级: days between two patrols.
-    pub town_days: u16,
-    /// 村级: days between two patrols.
-    pub village_days: u16,
-    /// 市级: least metres of a patrol, 0 for no minimum.
-    pub city_min_length_m: u32,
-    /// 区级: least metres of a patrol, 0 for no minimum.
-    pub district_min_length_m: u32,
-    /// 街镇级: least metres of a patrol, 0 for no minimum.
-    pub town_min_length_m: u32,
-    /// 村级: least metres of a patrol, 0 for no minimum.
-    pub village_min_length_m: u32,
-    /// 市级: least minutes of a patrol, 0 for no minimum.
-    pub city_min_minutes: u32,
-    /// 区级: least minutes of a patrol, 0 for no minimum.
-    pub district_min_minutes: u32,
-    /// 街镇级: least minutes of a patrol, 0 for no minimum.
-    pub town_min_minutes: u32,
-    /// 村级: least minutes of a patrol, 0 for no minimum.
-    pub village_min_minutes: u32,
-    /// 即办: hours from 交办 to 销号.
-    pub immediate_hours: u32,
-    /// 一般: days from 交办 to 销号.
-    pub ordinary_days: u32,
-    /// 复杂: days from 交办 to 销号.
-    pub complex_days: u32,
-    /// List of reaches, or empty.
-    pub reaches: PathBuf,
-}
-
-impl RiverChief {
-    /// How a chief must walk: his own numbers before those of his level.
-    #[must_use]
-    pub fn patrol_rule(&self, chief: &Chief) -> PatrolRule {
-        let (days, length, minutes) = match chief.level {
-            ChiefLevel::City => (self.city_days, self.city_min_length_m, self.city_min_minutes),
-            ChiefLevel::District => {
-                (self.district_days, self.district_min_length_m, self.district_min_minutes)
-            }
-            ChiefLevel::Town => (self.town_days, self.town_min_length_m, self.town_min_minutes),
-            ChiefLevel::Village => (self.village_days, self.village_min_length_m, self.village_min_minutes),
-        };
-        PatrolRule {
-            every_days: chief.patrol_every_days.unwrap_or(days),
-            min_length_m: chief.patrol_min_length_m.unwrap_or(length),
-            min_minutes: chief.patrol_min_minutes.unwrap_or(minutes),
-        }
-    }
-
-    /// How much time problems leave.
-    #[must_use]
-    pub fn problem_terms(&self) -> ProblemTerms {
-        ProblemTerms {
-            immediate: TimeDelta::hours(self.immediate_hours.into()),
-            ordinary: TimeDelta::days(self.ordinary_days.into()),
-            complex: TimeDelta::days(self.complex_days.into()),
-        }
-    }
-}
-
-fn severity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Severity, D::Error> {
-    let key = String::deserialize(deserializer)?;
-    Severity::from_key(&key).ok_or_else(|| {
-        serde::de::Error::custom(format!("`{key}` is no severity; write notice, warning, breach or urgent"))
-    })
 }
 
 pub(crate) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
@@ -725,6 +521,8 @@ fn printed(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lanbi_model::{Chief, ChiefLevel};
+
     use super::*;
 
     fn load_text(text: &str) -> Result<Settings, SettingsError> {
