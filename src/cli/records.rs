@@ -17,7 +17,7 @@ pub(crate) enum PatrolsCommand {
     /// empty), source, note; id, chief, started and ended must be there. Chinese headers: 编号, 河长, 河湖, 开始时间,
     /// 结束时间, 里程, 来源, 备注.
     ///
-    /// What is below the least metres or minutes of the settings ([river_chief]) is kept and does not count.
+    /// What is below the least metres or minutes of the settings (river_chief) is kept and does not count.
     Import(RecordsArgs),
     /// Patrols in the order of their ends, as tab-separated lines; says which of them count, and why others do not.
     List {

@@ -63,7 +63,10 @@ pub fn judge_day(
             // An hourly mean in m³/h is the water of that hour. What does not fit a decimal is no measurement.
             let _ = load.add(*value, *flow, SECONDS_PER_HOUR.into());
         }
-        (flow_weighted_mean(&pairs), pairs.len())
+        // Where nothing flows nothing was measured of the effluent: such an hour has its load, which is none, and no part in the
+        // mean, nor in the number of hours that make it effective (HJ 356-2019 as recalled; so do the days of the roll-up).
+        let flowing = pairs.iter().filter(|(_, flow)| *flow > Decimal::ZERO).count();
+        (flow_weighted_mean(&pairs), flowing)
     };
     let check = mean
         .filter(|_| count(used) >= least_hours)
@@ -158,6 +161,9 @@ mod tests {
         // An hour without flow warns and is not in the mean; one without value is nothing.
         check("28@100 28@100 28@100 90@- -@100", 3, Some(Verdict::Within), 1);
         check("28@100 28@100 90@-", 2, None, 1);
+        // Where nothing flows nothing is measured of the effluent, and its load is none.
+        check("28@100 28@100 40@0", 2, None, 1);
+        assert_eq!(judge(Parameter::Cod, "28@100 40@0").load.coverage(dec("7200")), Decimal::ONE);
         // Water that runs back is no discharge.
         check("28@100 28@100 28@100 90@-50", 3, Some(Verdict::Within), 1);
         check("-@- -@-", 0, None, 0);
