@@ -2,11 +2,11 @@
 
 use lanbi_analytics::{
     river_chief::{Part, ReachMeans, ReachOutcome, mean_of_reaches, places, score_reach, shares_by_length},
-    water::round_for_evaluation,
+    water::{Standing, round_for_evaluation},
 };
 use lanbi_config::Settings;
 use lanbi_model::{
-    Decimal, Parameter, Registry, ReportPeriod, StationKind,
+    Decimal, Parameter, Registry, ReportPeriod,
     chief_rule::ChiefScore,
     decimal,
     standard::{WaterStandard, on_day},
@@ -14,7 +14,7 @@ use lanbi_model::{
 use lanbi_reports::report::river_chief_month::{ReachFacts, ReachesFacts, TownFacts};
 use lanbi_store::StoreError;
 
-use super::{Sources, section::mean_over};
+use super::{Sources, section::Judged};
 use crate::assess::{self, AssessError, Reach};
 
 /// The list named in the settings; an empty one where none is named.
@@ -28,48 +28,38 @@ pub(crate) fn load(settings: &Settings, registry: &Registry) -> Result<Vec<Reach
 impl Sources {
     /// The reaches of the list over a month; none without a list, a rule or reaches of the place.
     pub(super) async fn reaches_of(&self, period: ReportPeriod) -> Result<Option<ReachesFacts>, StoreError> {
-        let (Some(rule), Some(standard)) =
-            (on_day(&self.standards.chief_score, period.last()), self.water(period.last()))
+        let (Some(rule), Some(law)) =
+            (on_day(&self.standards.chief_score, period.last()), self.water_law(period))
         else {
             return Ok(None);
         };
-        let mut scored: Vec<(&Reach, ReachOutcome)> = Vec::new();
-        for reach in &self.lists.reaches {
-            if self.registry.get(&reach.section).is_some_and(|station| self.covers(station)) {
-                scored.push((reach, self.outcome(rule, standard, reach, period).await?));
-            }
-        }
+        let sections = self.judged(&law, period).await?;
+        let of_place = self.lists.reaches.iter().filter_map(|reach| {
+            let section = sections.iter().find(|section| section.station.id == reach.section)?;
+            Some((reach, outcome(rule, law.standard, reach, section)))
+        });
+        let scored: Vec<(&Reach, ReachOutcome)> = of_place.collect();
         Ok((!scored.is_empty()).then(|| facts(rule, &scored)))
     }
+}
 
-    async fn outcome(
-        &self,
-        rule: &ChiefScore,
-        standard: &WaterStandard,
-        reach: &Reach,
-        period: ReportPeriod,
-    ) -> Result<ReachOutcome, StoreError> {
-        if let Some(why) = reach.state {
-            return Ok(ReachOutcome::Suspended(why));
-        }
-        let Some(station) = self.registry.get(&reach.section) else {
-            return Ok(ReachOutcome::Missing(Vec::new()));
-        };
-        let StationKind::Section { body, target: Some(target) } = station.kind else {
-            return Ok(ReachOutcome::Missing(Vec::new()));
-        };
-        let days = self.store.daily(Some(&station.id), period.first(), period.last()).await?;
-        // Rounded as for the class, which stands beside the score.
-        let rounded = |(parameter, value): (Parameter, Decimal)| {
-            let places = standard.item(parameter)?.decimals;
-            Some((parameter, round_for_evaluation(value, places)))
-        };
-        let means: Vec<(Parameter, Decimal)> = mean_over(&days, station, period.first(), period.last())
-            .into_iter()
-            .filter_map(rounded)
-            .collect();
-        Ok(score_reach(rule, standard, &ReachMeans { body, target, means: &means, inflow: None }))
+/// A reach by its section: the list's word that it is suspended comes first, then the section's own state.
+fn outcome(rule: &ChiefScore, standard: &WaterStandard, reach: &Reach, section: &Judged<'_>) -> ReachOutcome {
+    if let Some(why) = reach.state {
+        return ReachOutcome::Suspended(why);
     }
+    if let Standing::Hindered(why) = section.made.judged.standing {
+        return ReachOutcome::Suspended(why);
+    }
+    let Some(target) = section.target else { return ReachOutcome::Missing(Vec::new()) };
+    // Rounded as for the class, which stands beside the score.
+    let rounded = |(parameter, value): &(Parameter, Decimal)| {
+        let places = standard.item(*parameter)?.decimals;
+        Some((*parameter, round_for_evaluation(*value, places)))
+    };
+    let means: Vec<(Parameter, Decimal)> = section.made.means.iter().filter_map(rounded).collect();
+    let body = section.made.body;
+    score_reach(rule, standard, &ReachMeans { body, target, means: &means, inflow: None })
 }
 
 fn facts(rule: &ChiefScore, scored: &[(&Reach, ReachOutcome)]) -> ReachesFacts {

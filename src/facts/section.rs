@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 use lanbi_analytics::FixedValue;
-use lanbi_analytics::aggregate::Combine;
 use lanbi_analytics::water::{
     EvaluatedSection, Exceedance, FirstClassOxygen, Readings, RowTime, SectionData, Sources as Origins,
     WaterLaw, change_of_steps, item_class, round_for_evaluation,
 };
-use lanbi_model::{DailyMean, Decimal, Parameter, ReportPeriod, Station, StationKind, WaterBody, standard};
+use lanbi_model::{DailyMean, Parameter, ReportPeriod, Station, StationKind, WaterBody, standard};
 use lanbi_reports::report::{
     Measured,
     sections::{Exceeded, SectionFacts, SectionsFacts},
@@ -27,26 +26,6 @@ const KEY_ITEMS: [Parameter; 6] = [
     Parameter::Tp,
     Parameter::Tn,
 ];
-
-/// Mean over days of a station's valid day means; pH by the concentration of H⁺.
-pub(super) fn mean_over(
-    means: &[DailyMean],
-    station: &Station,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> Vec<(Parameter, Decimal)> {
-    let of = |parameter: Parameter| {
-        let values = means
-            .iter()
-            .filter(|m| {
-                m.station == station.id && m.parameter == parameter && first <= m.day && m.day <= last
-            })
-            .filter_map(DailyMean::valid_value);
-        let values: Vec<Decimal> = values.collect();
-        Combine::of(parameter).apply(&values).map(|value| (parameter, value))
-    };
-    station.parameters.iter().filter_map(|p| of(*p)).collect()
-}
 
 /// A section of the registry over a period.
 pub(super) struct Judged<'a> {
