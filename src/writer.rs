@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use chrono::{Months, NaiveDate};
 use lanbi_model::{Account, ReportPeriod};
 use lanbi_reports::{
+    ReportError,
     render::{FirstLook, Index, ReportKind, ReportLink, html, json, text},
     report::{black_odor_report, daily, monthly, outlet_report, river_chief, river_chief_month, water},
 };
@@ -47,95 +48,69 @@ pub(crate) async fn render(
     period: ReportPeriod,
     formats: &[ReportFormat],
 ) -> anyhow::Result<Files> {
-    let mut files = Files::new();
-    let mut add = |extension: &str, text: String| {
-        files.push((format!("{}-{period}.{extension}", kind.key()), text));
-    };
-    match (kind, period) {
+    let forms = match (kind, period) {
         (ReportKind::Daily, ReportPeriod::Day(day)) => {
-            let model = daily::build(&sources.daily(day).await?);
-            for format in formats {
-                match format {
-                    ReportFormat::Html => add("html", html::daily(&model)?),
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
-            }
+            forms(formats, &daily::build(&sources.daily(day).await?), html::daily)?
         }
         (ReportKind::Monthly, ReportPeriod::Month(_)) => {
-            let model = monthly::build(&sources.monthly(period).await?);
-            for format in formats {
-                match format {
-                    ReportFormat::Html => add("html", html::monthly(&model)?),
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
-            }
+            forms(formats, &monthly::build(&sources.monthly(period).await?), html::monthly)?
         }
         (ReportKind::Water, ReportPeriod::Month(_) | ReportPeriod::Quarter(_) | ReportPeriod::Year(_)) => {
             let facts = sources.waters(period).await?;
-            let model =
-                water::build(&facts.with_context(|| format!("no water standard is known for {period}"))?);
-            for format in formats {
-                match format {
-                    ReportFormat::Html => add("html", html::water(&model)?),
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
-            }
+            let facts = facts.with_context(|| format!("no water standard is known for {period}"))?;
+            forms(formats, &water::build(&facts), html::water)?
+        }
+        (ReportKind::Outlet, _) => {
+            forms(formats, &outlet_report::build(&sources.outlet_report(period).await?), html::outlet)?
+        }
+        (ReportKind::BlackOdor, ReportPeriod::Month(_) | ReportPeriod::Quarter(_)) => {
+            let model = black_odor_report::build(&sources.black_odor_report(period).await?);
+            forms(formats, &model, html::black_odor)?
         }
         (ReportKind::RiverChief, ReportPeriod::Day(day)) => {
             let model = river_chief::build(&sources.river_chiefs(day).await?);
-            for format in formats {
-                match format {
-                    // The text form is what goes into a message to the chief.
-                    ReportFormat::Html => {
-                        add("html", html::river_chiefs(&model)?);
-                        add("txt", text::river_chiefs(&model));
-                    }
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
+            let mut forms = forms(formats, &model, html::river_chiefs)?;
+            // The text form is what goes into a message to the chief.
+            if formats.contains(&ReportFormat::Html) {
+                forms.push(("txt", text::river_chiefs(&model)));
             }
+            forms
         }
         (ReportKind::RiverChief, ReportPeriod::Month(_)) => {
             let model = river_chief_month::build(&sources.river_chiefs_month(period).await?);
-            for format in formats {
-                match format {
-                    ReportFormat::Html => add("html", html::river_chiefs_month(&model)?),
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
-            }
+            forms(formats, &model, html::river_chiefs_month)?
         }
-        (ReportKind::Outlet, _) => {
-            let model = outlet_report::build(&sources.outlet_report(period).await?);
-            for format in formats {
-                match format {
-                    ReportFormat::Html => add("html", html::outlet(&model)?),
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
-            }
-        }
+        (ReportKind::Daily, _) => bail!("a daily report covers a day; write --period 2026-10-05"),
+        (ReportKind::Monthly, _) => bail!("a monthly report covers a month; write --period 2026-10"),
         (ReportKind::Water, _) => {
             bail!(
                 "a water report covers a month, a quarter or a year; write --period 2026-10, 2026-Q3 or 2026"
             )
         }
-        (ReportKind::BlackOdor, ReportPeriod::Month(_) | ReportPeriod::Quarter(_)) => {
-            let model = black_odor_report::build(&sources.black_odor_report(period).await?);
-            for format in formats {
-                match format {
-                    ReportFormat::Html => add("html", html::black_odor(&model)?),
-                    ReportFormat::Json => add("json", json::write(&model)?),
-                }
-            }
-        }
         (ReportKind::BlackOdor, _) => {
             bail!("a black-odor report covers a month or a quarter; write --period 2026-10 or 2026-Q3")
         }
-        (ReportKind::Monthly, _) => bail!("a monthly report covers a month; write --period 2026-10"),
-        (ReportKind::Daily, _) => bail!("a daily report covers a day; write --period 2026-10-05"),
         (ReportKind::RiverChief, _) => {
             bail!("a river-chief report covers a day or a month; write --period 2026-10-05 or 2026-10")
         }
-    }
-    Ok(files)
+    };
+    let name = |extension: &str| format!("{}-{period}.{extension}", kind.key());
+    Ok(forms.into_iter().map(|(extension, text)| (name(extension), text)).collect())
+}
+
+/// A model in the formats asked for, each with the ending of its file.
+fn forms<M: serde::Serialize>(
+    formats: &[ReportFormat],
+    model: &M,
+    page: impl Fn(&M) -> Result<String, ReportError>,
+) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let form = |format: &ReportFormat| {
+        Ok(match format {
+            ReportFormat::Html => ("html", page(model)?),
+            ReportFormat::Json => ("json", json::write(model)?),
+        })
+    };
+    formats.iter().map(form).collect()
 }
 
 /// Writes files to a folder, made if it is not there.
