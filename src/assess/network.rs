@@ -68,6 +68,15 @@ impl RiverFile {
         read.map_err(|error| AssessError::Failed(format!("{shown}: {error}")))
     }
 
+    /// Places that should be known and are not: those the file calls a section, an outlet or a ditch, and those without inflow.
+    pub(crate) fn strangers(&self, is_known: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
+        let is_wanted = |place: &&str| match self.kinds.get(*place) {
+            Some(kind) => *kind != Place::Junction,
+            None => !self.network.has_inflow(place),
+        };
+        self.network.places().into_iter().filter(is_wanted).filter(move |place| !is_known(place))
+    }
+
     /// What a place is: what the file says, otherwise an outlet where nothing flows into it, else a section.
     pub(crate) fn kind(&self, place: &str) -> Place {
         let otherwise = if self.network.has_inflow(place) { Place::Section } else { Place::Outlet };
@@ -257,6 +266,8 @@ mod tests {
         assert_eq!(drawn.network.upstream("sec-1"), table.network.upstream("sec-1"));
         assert_eq!((drawn.lines.len(), table.lines.len()), (2, 0));
         assert_eq!(drawn.positions.get("sec-1"), Some(&[117.35, 39.08]));
+        let strangers: Vec<&str> = drawn.strangers(|place| place == "sec-1").collect();
+        assert_eq!(strangers, ["out-1"]);
         for file in [drawn, table] {
             assert_eq!((file.kind("sec-1"), file.kind("out-1")), (Place::Section, Place::Outlet));
         }

@@ -58,7 +58,7 @@ pub(crate) fn load(settings: &Settings, registry: &Registry, law: &Standards) ->
         allowances: allowances(settings, registry, law)?,
         roster: settings.roster_file().map(|file| read_roster(&file)).transpose()?,
         checks: checks(settings, registry)?,
-        waters: waters::load(settings, law)?,
+        waters: waters::load(settings, registry, law)?,
         reaches: reaches::load(settings, registry)?,
     })
 }

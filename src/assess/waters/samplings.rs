@@ -34,4 +34,9 @@ impl Samplings {
     pub(crate) fn of(&self, names: &[&str]) -> Option<&SectionData> {
         names.iter().find_map(|name| self.0.get(*name))
     }
+
+    /// The names of the list.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
 }
