@@ -238,15 +238,22 @@ fn outlet(settings: &Alarms, standards: &Standards, station: &Station, spelling:
             Some(low) => Test::Outside { low, high },
             None => Test::Above(high),
         };
+        // Where the winter value goes by water temperature an alarm keeps to the stricter one, as few outlets send their
+        // temperature in time, and says so; reports judge by the temperature measured.
+        let detail = match (limit.winter, standard.winter) {
+            (Some(winter), Some(Winter::Temperature(edge))) => {
+                format!("{grade}标准，水温不高于{edge}℃时限值为{winter}")
+            }
+            _ => format!("{grade}标准"),
+        };
         let dated = |season, high| DatedTest {
             from: None,
             until: None,
             season,
             test: test(high),
-            basis: basis(&standard.edition.number, &format!("{grade}标准"), limit.confidence),
+            basis: basis(&standard.edition.number, &detail, limit.confidence),
         };
         let mut tests = Vec::new();
-        // A winter value that goes by water temperature is not used: few outlets send it, and the other is stricter.
         if let (Some(winter), Some(Winter::Dates { from, to })) = (limit.winter, standard.winter) {
             tests.push(dated(Some((from, to)), winter));
         }
@@ -311,4 +318,36 @@ pub(crate) fn check_outlets(registry: &Registry, standards: &Standards) -> anyho
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limits of an outlet's hourly ammonia, and what they rest on.
+    fn ammonia(spelling: &str) -> Vec<(Option<(u32, u32)>, String, String)> {
+        let text = format!(
+            "[[station]]\nid = \"o\"\nname = \"o\"\nkind = \"outlet\"\nlimits = \"{spelling}\"\nperiod = \"1h\"\ncadence = \"1h\"\nparameters = [\"nh3n\"]\n"
+        );
+        let registry = lanbi_config::read_registry(&text).unwrap();
+        let station = registry.outlets().next().unwrap();
+        let settings = lanbi_config::Settings::load(None, &[]).unwrap();
+        let standards = lanbi_config::standards::builtin().unwrap();
+        let rules = outlet(&settings.alarms, &standards, station, spelling);
+        let hourly = rules.iter().find(|rule| rule.period == AveragingPeriod::HOUR).unwrap();
+        let test =
+            |limit: &DatedTest| (limit.season.map(|s| s.0), format!("{:?}", limit.test), limit.basis.clone());
+        hourly.limits.iter().map(test).collect()
+    }
+
+    #[test]
+    fn a_winter_value_holds_by_date_and_is_named_where_it_goes_by_temperature() {
+        let stricter = "GB 18918-2002 1A标准，水温不高于12℃时限值为8（未核实）";
+        assert_eq!(ammonia("GB18918-2002/1A"), [(None, "Above(5)".to_owned(), stricter.to_owned())]);
+        let dated = "DB12/599-2015 A标准（未核实）".to_owned();
+        assert_eq!(
+            ammonia("DB12-599-2015/A"),
+            [(Some((11, 1)), "Above(3)".to_owned(), dated.clone()), (None, "Above(1.5)".to_owned(), dated)]
+        );
+    }
 }

@@ -80,7 +80,7 @@ const OUT: [&str; 28] = [
 pub(in crate::assess) fn run(
     args: &BasinArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

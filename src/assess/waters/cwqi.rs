@@ -95,7 +95,7 @@ struct Parts {
 pub(in crate::assess) fn run(
     args: &CwqiArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {

@@ -120,14 +120,14 @@ pub(super) fn read(
     law: &Standards,
     periods: &[ReportPeriod],
     (known, body): (&[(&'static str, Parameter)], Option<WaterBody>),
-    input: impl Read,
+    input: impl Read + Send,
     messages: &mut dyn Write,
 ) -> Result<Vec<Section>, AssessError> {
     let body_column = if body.is_some() { Column::optional("body") } else { Column::required("body") };
     let mut columns = vec![Column::required("time"), Column::required("section"), body_column];
     columns.extend(["source", "state"].map(Column::optional));
     columns.extend(known.iter().map(|(name, _)| Column::optional(name)));
-    let mut table = Table::open(input, &columns, args.ignore_extra)?;
+    let table = Table::open(input, &columns, args.ignore_extra)?;
     let items: Vec<(usize, Parameter)> = known
         .iter()
         .enumerate()
@@ -142,7 +142,8 @@ pub(super) fn read(
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut values: Vec<Option<FixedValue>> = Vec::with_capacity(items.len());
     let mut notes = String::new();
-    while let Some(row) = table.next_row()? {
+    let mut last = None;
+    table.for_each_row(|row| {
         let of_row = if has_body { WaterBody::from_key(row.text(BODY)) } else { body };
         let Some(body) = of_row else {
             row.complain(
@@ -151,29 +152,38 @@ pub(super) fn read(
                 row.text(BODY),
                 "is neither river nor lake; the row is left out",
             )?;
-            continue;
+            return Ok(());
         };
         let name = row.text(SECTION);
-        let place = match places.get(name) {
-            Some(place) => *place,
-            None => {
-                places.insert(name.to_owned(), sections.len());
-                sections.push(Section::new(name, body, args.rows.into(), &items, is_named));
-                sections.len() - 1
-            }
-        };
+        // Mostly the rows of a section follow one another.
+        let place =
+            last.filter(|place| sections.get(*place).is_some_and(|section: &Section| section.name == name));
+        let place = place.or_else(|| places.get(name).copied()).unwrap_or_else(|| {
+            places.insert(name.to_owned(), sections.len());
+            sections.push(Section::new(name, body, args.rows.into(), &items, is_named));
+            sections.len() - 1
+        });
+        last = Some(place);
         let section = &mut sections[place];
         if section.body != body {
-            section.refuse(reader.messages, row, (BODY, "body"), "is not that of the section's first row")?;
-            continue;
+            return section.refuse(
+                reader.messages,
+                row,
+                (BODY, "body"),
+                "is not that of the section's first row",
+            );
         }
         let origin = match row.text(SOURCE) {
             "manual" if has_source => Origin::Sampling,
             "auto" => Origin::Station,
             "" if !has_source => args.unnamed,
             _ => {
-                section.refuse(reader.messages, row, (SOURCE, "source"), "is neither auto nor manual")?;
-                continue;
+                return section.refuse(
+                    reader.messages,
+                    row,
+                    (SOURCE, "source"),
+                    "is neither auto nor manual",
+                );
             }
         };
         let Some(time) = moment(args.rows, origin, row.text(TIME)) else {
@@ -182,32 +192,29 @@ pub(super) fn read(
                 Rows::Day => "is no day; write 2026-03-01",
                 Rows::Month => "is no month; write 2026-03",
             };
-            section.refuse(reader.messages, row, (TIME, "time"), reason)?;
-            continue;
+            return section.refuse(reader.messages, row, (TIME, "time"), reason);
         };
         if !periods.is_empty()
             && !periods.iter().any(|period| period.first() <= time.date() && time.date() <= period.last())
         {
-            continue;
+            return Ok(());
         }
         match row.text(STATE) {
             "" => {}
             state => {
                 let Some(hindrance) = Hindrance::from_key(state) else {
-                    section.refuse(
+                    return section.refuse(
                         reader.messages,
                         row,
                         (STATE, "state"),
                         "is none of suspended, dry, frozen",
-                    )?;
-                    continue;
+                    );
                 };
                 if items.iter().any(|(column, _)| !row.text(*column).is_empty()) {
-                    section.refuse(reader.messages, row, (STATE, "state"), "stands beside values")?;
-                    continue;
+                    return section.refuse(reader.messages, row, (STATE, "state"), "stands beside values");
                 }
                 section.data.hindered.insert((time.date(), hindrance));
-                continue;
+                return Ok(());
             }
         }
         notes.clear();
@@ -223,7 +230,8 @@ pub(super) fn read(
             section.notes.extend(notes.split(';').filter(|note| !note.is_empty()).map(str::to_owned));
         }
         section.push(origin, time, &values);
-    }
+        Ok(())
+    })?;
     for section in &mut sections {
         section.settle(reader.messages)?;
     }

@@ -21,7 +21,7 @@ impl Samplings {
     ///
     /// # Errors
     /// The list is not UTF-8 or its columns are wrong.
-    pub(crate) fn read(input: impl Read, law: &Standards) -> Result<(Self, String), AssessError> {
+    pub(crate) fn read(input: impl Read + Send, law: &Standards) -> Result<(Self, String), AssessError> {
         let of_input = Input { rows: Rows::Day, unnamed: Origin::Sampling, ignore_extra: false };
         let mut complaints = Vec::new();
         let sections =

@@ -8,6 +8,7 @@ use lanbi_analytics::water::{
 };
 use lanbi_model::standard::Standards;
 use lanbi_model::{Decimal, Parameter, ReportPeriod};
+use rayon::prelude::*;
 
 use super::super::error::AssessError;
 use super::super::output::{Field, Output};
@@ -99,7 +100,7 @@ const OUT: [&str; 40] = [
 pub(in crate::assess) fn run(
     args: &SectionArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
@@ -114,16 +115,23 @@ pub(in crate::assess) fn run(
     let targets = targets::read(args.targets.as_deref(), &sections, messages)?;
     let mut out = Output::new(table.output, &OUT, output)?;
     let name = period.to_string();
-    for section in &sections {
+    // Both periods of every section, on all cores: years of readings take longer to judge than to write down.
+    let judged: Vec<(EvaluatedSection, Option<u8>)> = sections
+        .par_iter()
+        .map(|section| {
+            let target = targets.get(&section.name).copied();
+            let class_before = before
+                .as_ref()
+                .zip(args.rows.against)
+                .and_then(|(law, period)| section.over(law, period, target).judged.standing.class());
+            (section.over(&now, period, target), class_before)
+        })
+        .collect();
+    for (section, (made, class_before)) in sections.iter().zip(&judged) {
         let target = targets.get(&section.name).copied();
-        let made = section.over(&now, period, target);
-        let class_before = before
-            .as_ref()
-            .zip(args.rows.against)
-            .and_then(|(law, period)| section.over(law, period, target).judged.standing.class());
         let judged = &made.judged;
         let class = judged.standing.class();
-        let change = class.zip(class_before).map(|(now_, b)| change_of_steps(&now.rule.change, now_, b));
+        let change = class.zip(*class_before).map(|(now_, b)| change_of_steps(&now.rule.change, now_, b));
         let mut row = vec![
             Field::Text(&section.name),
             Field::Text(&name),
@@ -134,7 +142,7 @@ pub(in crate::assess) fn run(
         let (worst, exceeding) =
             (words::items(judged.worst.iter().copied()), words::exceedances(&judged.exceeding));
         let (main, status) =
-            (words::exceedances(&judged.main), status(&now, section, &made, change.is_some()));
+            (words::exceedances(&judged.main), status(&now, section, made, change.is_some()));
         row.extend([
             Field::Integer(class.map(u32::from)),
             Field::Text(judged.standing.zh(now.standard)),

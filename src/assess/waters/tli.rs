@@ -76,7 +76,7 @@ const DECIMALS: u32 = 4;
 pub(in crate::assess) fn run(
     args: &TliArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     output: impl Write,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
@@ -90,7 +90,7 @@ pub(in crate::assess) fn run(
 fn of_rows<W: Write>(
     args: &TliArgs,
     law: &Standards,
-    input: impl Read,
+    input: impl Read + Send,
     mut out: Output<W>,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
@@ -127,7 +127,7 @@ fn of_period<W: Write>(
     args: &TliArgs,
     law: &Standards,
     period: ReportPeriod,
-    input: impl Read,
+    input: impl Read + Send,
     mut out: Output<W>,
     messages: &mut dyn Write,
 ) -> Result<(), AssessError> {
