@@ -17,6 +17,7 @@ mod notify;
 mod pipeline;
 mod rewrite;
 mod rollup;
+mod senders;
 mod service;
 mod upkeep;
 mod vitals;

@@ -15,6 +15,7 @@ use std::{
 use lanbi_ingest::{
     decode::{self, Context, Format, Limits, Message},
     mqtt::{Acker, Delivery, DeliveryReceipt, Subscriber},
+    source::Sources,
 };
 use lanbi_model::{Instant, Registry};
 use lanbi_store::{Batch, Incoming, Store, StoreError};
@@ -38,6 +39,7 @@ const LANE_ROOM: usize = 256;
 pub(crate) struct Pipeline {
     pub store: Arc<dyn Store>,
     pub registry: Arc<Registry>,
+    pub senders: Arc<Sources>,
     pub limits: Limits,
     /// Values in a batch at most.
     pub batch_values: usize,
@@ -172,7 +174,7 @@ impl Pipeline {
             received_at: now,
             retained: delivery.retained,
         };
-        let context = Context { registry: &self.registry, now, limits: self.limits };
+        let context = Context { registry: &self.registry, sources: &self.senders, now, limits: self.limits };
         let outcome = decode::decode(Format::default(), &message, &context);
         open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
         if let Ok(decoded) = outcome {

@@ -32,6 +32,7 @@ pub(crate) struct Parts {
     pub settings: Settings,
     pub store: Arc<dyn Store>,
     pub registry: Arc<Registry>,
+    pub senders: Arc<lanbi_ingest::source::Sources>,
     pub standards: Arc<Standards>,
     pub clock: Clock,
 }
@@ -97,6 +98,7 @@ impl Parts {
         let pipeline = Pipeline {
             store: Arc::clone(&self.store),
             registry: Arc::clone(&self.registry),
+            senders: Arc::clone(&self.senders),
             limits: limits(&self.settings),
             batch_values: self.settings.ingest.batch_values.max(1),
             clock: Arc::clone(&self.clock),

@@ -8,6 +8,7 @@ pub mod outlet_register;
 pub mod qc;
 pub mod registry;
 pub mod settings;
+pub mod sources;
 pub mod standards;
 pub mod targets;
 

@@ -153,6 +153,8 @@ pub struct Health {
 pub struct RegistrySettings {
     /// File of stations and chiefs.
     pub stations: PathBuf,
+    /// File of sources, or empty.
+    pub sources: PathBuf,
     /// District name.
     pub district: String,
     /// Whether the values are made up.
@@ -368,6 +370,12 @@ impl Settings {
     #[must_use]
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.base.join(path)
+    }
+
+    /// The file of sources; none where none is named.
+    #[must_use]
+    pub fn sources_file(&self) -> Option<PathBuf> {
+        self.named(&self.registry.sources)
     }
 
     /// The file of targets; none where none is named.

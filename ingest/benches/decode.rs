@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use lanbi_ingest::clock::Window;
 use lanbi_ingest::decode::{Context, Format, Limits, Message, decode};
 use lanbi_ingest::hj212::frame::encode;
+use lanbi_ingest::source::Sources;
 use lanbi_model::{AveragingPeriod, Parameter, Registry, Station, StationId, StationKind, Zone};
 
 const STATIONS: usize = 200;
@@ -47,7 +48,12 @@ fn measure(what: &str, format: Format, payload: &str, json: &str, values: usize)
     let registry = registry();
     let now = "2026-01-05T02:00:00Z".parse().unwrap();
     let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
-    let context = Context { registry: &registry, now, limits: Limits { max_bytes: 256 * 1024, window } };
+    let context = Context {
+        registry: &registry,
+        sources: &Sources::default(),
+        now,
+        limits: Limits { max_bytes: 256 * 1024, window },
+    };
     let message = Message {
         topic: "lanbi/v1/station-123",
         payload: payload.as_bytes(),

@@ -11,6 +11,7 @@ pub mod error;
 pub mod file;
 pub mod hj212;
 pub mod mqtt;
+pub mod source;
 
 mod unit_name;
 

@@ -5,6 +5,7 @@
 use chrono::TimeDelta;
 use lanbi_ingest::clock::Window;
 use lanbi_ingest::decode::{Context, Decoded, Format, Limits, Message, Rejected, dead_letter, decode};
+use lanbi_ingest::source::Sources;
 use lanbi_model::{
     AveragingPeriod, Flags, Instant, Parameter, Registry, RejectReason, Station, StationId, StationKind,
     WaterBody, Zone,
@@ -50,8 +51,12 @@ fn registry() -> Registry {
 fn run_at(topic: &str, payload: &[u8], retained: bool) -> Result<Decoded, Rejected> {
     let registry = registry();
     let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
-    let context =
-        Context { registry: &registry, now: at(NOW), limits: Limits { max_bytes: 256 * 1024, window } };
+    let context = Context {
+        registry: &registry,
+        sources: &Sources::default(),
+        now: at(NOW),
+        limits: Limits { max_bytes: 256 * 1024, window },
+    };
     let message = Message { topic, payload, received_at: at(NOW), retained };
     let outcome = decode(Format::LanbiJson, &message, &context);
     if let Ok(decoded) = &outcome {
@@ -288,7 +293,12 @@ fn a_dead_letter_holds_reason_count_and_the_cut_bytes() {
         format!(r#"{{"time":"{TIME}","values":{{"pm25":"bad","co":1,"bogus":{:?}}}}}"#, "7".repeat(300));
     let registry = registry();
     let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
-    let context = Context { registry: &registry, now: at(NOW), limits: Limits { max_bytes: 1000, window } };
+    let context = Context {
+        registry: &registry,
+        sources: &Sources::default(),
+        now: at(NOW),
+        limits: Limits { max_bytes: 1000, window },
+    };
     let message =
         Message { topic: "lanbi/air-01", payload: payload.as_bytes(), received_at: at(NOW), retained: false };
     let outcome = decode(Format::LanbiJson, &message, &context);

@@ -11,6 +11,7 @@ use lanbi_ingest::decode::{Context, Format, Limits, Message, decode};
 use lanbi_ingest::file::{
     LineProblem, Mapping, Row, RowCounts, draft_registry, open, read_rows, row_to_payload,
 };
+use lanbi_ingest::source::Sources;
 use lanbi_model::{
     AveragingPeriod, Instant, Parameter, Registry, RejectReason, Station, StationId, StationKind, Zone,
 };
@@ -266,7 +267,8 @@ fn public_recordings_arrive_whole() {
                 let window =
                     Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
                 let limits = Limits { max_bytes: 256 * 1024, window };
-                let context = Context { registry: &registry, now: row.end, limits };
+                let context =
+                    Context { registry: &registry, sources: &Sources::default(), now: row.end, limits };
                 let message =
                     Message { topic: &topic, payload: &payload, received_at: row.end, retained: false };
                 let decoded = decode(Format::LanbiJson, &message, &context).unwrap();

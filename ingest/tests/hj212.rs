@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use lanbi_ingest::clock::Window;
 use lanbi_ingest::decode::{Context, Decoded, Format, Limits, Message, Rejected, dead_letter, decode};
 use lanbi_ingest::hj212::frame::{Piece, encode, pieces};
+use lanbi_ingest::source::Sources;
 use lanbi_model::{
     AveragingPeriod, Flags, Instant, Parameter, Registry, RejectReason, Station, StationId, StationKind, Zone,
 };
@@ -53,8 +54,12 @@ fn registry() -> Registry {
 fn run_as(format: Format, payload: &[u8], retained: bool) -> Result<Decoded, Rejected> {
     let registry = registry();
     let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
-    let context =
-        Context { registry: &registry, now: at(NOW), limits: Limits { max_bytes: 256 * 1024, window } };
+    let context = Context {
+        registry: &registry,
+        sources: &Sources::default(),
+        now: at(NOW),
+        limits: Limits { max_bytes: 256 * 1024, window },
+    };
     let message = Message { topic: "hj212/gateway-1", payload, received_at: at(NOW), retained };
     let outcome = decode(format, &message, &context);
     let lost = match &outcome {

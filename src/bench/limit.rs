@@ -13,6 +13,7 @@ use lanbi_ingest::{
     clock::Window,
     decode::{Context, Format, Limits, Message, decode},
     mqtt::{MqttSettings, Subscriber},
+    source::Sources,
 };
 use lanbi_model::Registry;
 use lanbi_store::{Incoming, RawInsert};
@@ -126,7 +127,12 @@ fn add(batch: &mut Vec<Incoming>, registry: &Registry, load: &mut Load) {
     let message = load.next_message();
     let now = chrono::Utc::now();
     let window = Window { ahead: chrono::TimeDelta::hours(1), earliest: chrono::NaiveDate::default() };
-    let context = Context { registry, now, limits: Limits { max_bytes: message.payload.len(), window } };
+    let context = Context {
+        registry,
+        sources: &Sources::default(),
+        now,
+        limits: Limits { max_bytes: message.payload.len(), window },
+    };
     let message =
         Message { topic: &message.topic, payload: &message.payload, received_at: now, retained: false };
     if let Ok(decoded) = decode(Format::Auto, &message, &context) {

@@ -199,6 +199,7 @@ mod tests {
     use lanbi_ingest::{
         clock::Window,
         decode::{Context, Format, Limits, Message as Incoming, decode},
+        source::Sources,
     };
     use lanbi_model::SampleKey;
 
@@ -217,7 +218,12 @@ mod tests {
         let (plan, now) = plan();
         let registry = registry(&plan.tag).unwrap();
         let window = Window { ahead: TimeDelta::zero(), earliest: "2000-01-01".parse().unwrap() };
-        let context = Context { registry: &registry, now, limits: Limits { max_bytes: 262_144, window } };
+        let context = Context {
+            registry: &registry,
+            sources: &Sources::default(),
+            now,
+            limits: Limits { max_bytes: 262_144, window },
+        };
         let mut load = Load::new(&plan);
         let mut seen: BTreeMap<SampleKey, lanbi_model::Decimal> = BTreeMap::new();
         let (mut incoming, mut repeated, mut rejected) = (0, 0, 0);

@@ -45,7 +45,8 @@ pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result
     let meanwhile = if args.role == Role::Serve { SHOWS_NOTHING } else { TAKES_NOTHING };
     let opening = async || super::store(&settings).await;
     let Some(store) = wait::for_store(opening, meanwhile, &mut stop).await? else { return Ok(()) };
-    let parts = Parts { settings, store, registry, standards, clock: Arc::new(chrono::Utc::now) };
+    let senders = Arc::new(crate::senders::load(&settings)?);
+    let parts = Parts { settings, store, registry, senders, standards, clock: Arc::new(chrono::Utc::now) };
     let metrics: SharedMetrics = Arc::new(Metrics::new());
     let outcome = if args.role == Role::Serve {
         let pages = service::spawn_pages(&parts, Some(pulse(&parts, &metrics, None)), stop.clone()).await?;

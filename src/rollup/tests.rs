@@ -85,6 +85,7 @@ impl House {
         let parts = Parts {
             settings,
             store,
+            senders: Arc::default(),
             registry: Arc::new(Registry::new(stations, Vec::new()).unwrap()),
             standards: Arc::new(lanbi_config::standards::builtin().unwrap()),
             clock: Arc::new(|| hour(0)),

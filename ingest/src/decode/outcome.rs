@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use lanbi_model::{Instant, Registry, RejectReason, Sample};
 
 use crate::clock::Window;
+use crate::source::Sources;
 
 /// A message as the broker or socket delivered it.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,8 @@ pub struct Message<'a> {
 pub struct Context<'a> {
     /// The stations known.
     pub registry: &'a Registry,
+    /// What is known of who sends.
+    pub sources: &'a Sources,
     /// Clock time; stamps may lie ahead of it by the window's tolerance only.
     pub now: Instant,
     /// Limits from the settings.

@@ -6,12 +6,15 @@
 use std::io::Write;
 
 use lanbi_config::Settings;
-use lanbi_ingest::decode::{self, Context, Format, Limits, Message};
+use lanbi_ingest::{
+    decode::{self, Context, Format, Limits, Message},
+    source::Sources,
+};
 use lanbi_model::{DeadLetter, Instant, Registry, RejectReason};
 use lanbi_store::{Batch, DeadLetterFilter, Incoming, Store, StoreError, StoredDeadLetter};
 
 use super::{AT_ONCE, known};
-use crate::{cli::ReplayLettersArgs, service};
+use crate::{cli::ReplayLettersArgs, senders, service};
 
 pub(super) async fn run(
     store: &dyn Store,
@@ -20,6 +23,7 @@ pub(super) async fn run(
     args: &ReplayLettersArgs,
 ) -> anyhow::Result<()> {
     let limits = service::limits(settings);
+    let senders = senders::load(settings)?;
     let ids = wanted(store, args).await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "id\tstored\trepeated\trejected\treason\tdetail")?;
@@ -32,7 +36,7 @@ pub(super) async fn run(
             Done::cut(&stored.letter)
         } else {
             let now = chrono::Utc::now();
-            let batch = decoded(&stored, registry, limits, now);
+            let batch = decoded(&stored, (registry, &senders), limits, now);
             if args.dry_run { Done::foreseen(&batch) } else { Done::stored(store, id, &batch, now).await? }
         };
         writeln!(
@@ -89,7 +93,12 @@ fn is_cut(letter: &DeadLetter) -> bool {
 }
 
 /// The outcome of decoding a letter again, ready for the store.
-fn decoded(stored: &StoredDeadLetter, registry: &Registry, limits: Limits, now: Instant) -> Batch {
+fn decoded(
+    stored: &StoredDeadLetter,
+    (registry, sources): (&Registry, &Sources),
+    limits: Limits,
+    now: Instant,
+) -> Batch {
     let letter = &stored.letter;
     let message = Message {
         topic: &letter.source,
@@ -99,7 +108,7 @@ fn decoded(stored: &StoredDeadLetter, registry: &Registry, limits: Limits, now: 
         // this reason that has a time is read by it all the same.
         retained: letter.reason == RejectReason::BadTime,
     };
-    let outcome = decode::decode(Format::default(), &message, &Context { registry, now, limits });
+    let outcome = decode::decode(Format::default(), &message, &Context { registry, sources, now, limits });
     let dead_letters = decode::dead_letter(&message, &outcome, limits.max_bytes).into_iter().collect();
     let arrived = |(sample, day)| Incoming { sample, day, received_at: letter.received_at };
     let samples = outcome.map(|decoded| decoded.samples).unwrap_or_default();

@@ -70,6 +70,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let arrivals = Arc::new(Arrivals::new(Zone::shanghai().start_of(first)));
     let parts = Parts {
         registry: Arc::new(demo::registry()?),
+        senders: Arc::default(),
         standards: Arc::new(super::standards_builtin()?),
         store: super::store(&settings).await?,
         clock: {

@@ -1,0 +1,5 @@
+//! Messages of a form of their own.
+
+/// Feeds, by topic.
+#[derive(Clone, Debug, Default)]
+pub struct Feeds;

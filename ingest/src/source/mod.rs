@@ -1,0 +1,16 @@
+//! What is known of who sends: how a data logger deviates from HJ 212, and what the messages of a topic are.
+
+mod feed;
+mod logger;
+
+pub use feed::Feeds;
+pub use logger::Loggers;
+
+/// All sources known. The default knows none: everything is read as the standards say.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// Data loggers, by MN.
+    pub loggers: Loggers,
+    /// Messages, by topic.
+    pub feeds: Feeds,
+}
