@@ -324,8 +324,8 @@ pub(crate) fn check_outlets(registry: &Registry, standards: &Standards) -> anyho
 mod tests {
     use super::*;
 
-    /// The limits of an outlet's hourly ammonia, and what they rest on.
-    fn ammonia(spelling: &str) -> Vec<(Option<(u32, u32)>, String, String)> {
+    /// The limits of an outlet's hourly ammonia: first day of their season, test, what they rest on.
+    fn ammonia(spelling: &str) -> Vec<String> {
         let text = format!(
             "[[station]]\nid = \"o\"\nname = \"o\"\nkind = \"outlet\"\nlimits = \"{spelling}\"\nperiod = \"1h\"\ncadence = \"1h\"\nparameters = [\"nh3n\"]\n"
         );
@@ -335,19 +335,25 @@ mod tests {
         let standards = lanbi_config::standards::builtin().unwrap();
         let rules = outlet(&settings.alarms, &standards, station, spelling);
         let hourly = rules.iter().find(|rule| rule.period == AveragingPeriod::HOUR).unwrap();
-        let test =
-            |limit: &DatedTest| (limit.season.map(|s| s.0), format!("{:?}", limit.test), limit.basis.clone());
-        hourly.limits.iter().map(test).collect()
+        let season = |limit: &DatedTest| limit.season.map(|((month, day), _)| format!("from {month}-{day} "));
+        let one = |limit: &DatedTest| {
+            format!("{}{:?}, {}", season(limit).unwrap_or_default(), limit.test, limit.basis)
+        };
+        hourly.limits.iter().map(one).collect()
     }
 
     #[test]
     fn a_winter_value_holds_by_date_and_is_named_where_it_goes_by_temperature() {
-        let stricter = "GB 18918-2002 1A标准，水温不高于12℃时限值为8（未核实）";
-        assert_eq!(ammonia("GB18918-2002/1A"), [(None, "Above(5)".to_owned(), stricter.to_owned())]);
-        let dated = "DB12/599-2015 A标准（未核实）".to_owned();
+        assert_eq!(
+            ammonia("GB18918-2002/1A"),
+            ["Above(5), GB 18918-2002 1A标准，水温不高于12℃时限值为8（未核实）"]
+        );
         assert_eq!(
             ammonia("DB12-599-2015/A"),
-            [(Some((11, 1)), "Above(3)".to_owned(), dated.clone()), (None, "Above(1.5)".to_owned(), dated)]
+            [
+                "from 11-1 Above(3), DB12/599-2015 A标准（未核实）",
+                "Above(1.5), DB12/599-2015 A标准（未核实）"
+            ]
         );
     }
 }
