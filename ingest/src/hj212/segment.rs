@@ -154,7 +154,8 @@ impl<'a> Segment<'a> {
                     "BeginTime" | "EndTime" | "PolId" | "QN" => {}
                     // A value without the name of its field.
                     _ => {
-                        content.factor(key).other = Some(value);
+                        let at = content.place(key);
+                        content.factors[at].other = Some(value);
                         note(&mut content.deviations, Deviation::FieldUnnamed);
                     }
                 }
@@ -166,7 +167,12 @@ impl<'a> Segment<'a> {
             if end.is_some() {
                 note(&mut content.deviations, Deviation::FieldDoubled);
             }
-            let factor = content.factor(code);
+            let at = content.place(code);
+            // Noise is sent by kind of day, with every level again in each (HJ 212-2017, C.26).
+            if at + 1 < content.factors.len() && !field.ends_with("Data") {
+                note(&mut content.deviations, Deviation::FactorScattered);
+            }
+            let factor = &mut content.factors[at];
             if field.eq_ignore_ascii_case(upload.field()) {
                 let is_twice = factor.value.is_some();
                 factor.earlier += u32::from(is_twice);
@@ -188,16 +194,14 @@ impl<'a> Segment<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// The factor of a code, new or known: a factor may come back in a later group. A frame is too short for the search
-    /// to matter.
-    fn factor(&mut self, code: &'a str) -> &mut Factor<'a> {
+    /// Where the factor of a code is, new or known: a factor may come back in a later group. A frame is too short for the
+    /// search to matter.
+    fn place(&mut self, code: &'a str) -> usize {
         let at = self.factors.iter().rposition(|factor| factor.code == code).unwrap_or(self.factors.len());
         if at == self.factors.len() {
             self.factors.push(Factor { code, ..Factor::default() });
-        } else if at + 1 < self.factors.len() {
-            note(&mut self.deviations, Deviation::FactorScattered);
         }
-        &mut self.factors[at]
+        at
     }
 }
 
@@ -312,6 +316,7 @@ mod tests {
         };
         check("a-Rtd=5,a-Flag=N;b-Rtd=1,b-Flag=N", &[]);
         check("a-Rtd=5,a-Flag=N;b-Rtd=1;a-ZsRtd=1;a-Min=1", &[Deviation::FactorScattered]);
+        check("L5-Data=1;L10-Data=1;L5-DayData=1;L10-DayData=1", &[]);
         check("a-Rtd=5,a-Rtd=6", &[Deviation::FieldTwice]);
         check("a-Rtd-Rtd=5;NOIS=N", &[Deviation::FieldDoubled, Deviation::FieldUnnamed]);
         check("a-Rtd=5;Flag=N", &[Deviation::FlagCommon]);

@@ -3,9 +3,12 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use std::path::{Path, PathBuf};
+
 use chrono::TimeDelta;
 use lanbi_ingest::clock::Window;
 use lanbi_ingest::decode::{Context, Decoded, Format, Limits, Message, Rejected, dead_letter, decode};
+use lanbi_ingest::hj212::frame::{Piece, all_pieces, pieces};
 use lanbi_ingest::source::Sources;
 use lanbi_model::{AveragingPeriod, Instant, Parameter, Registry, Station, StationId, StationKind, Zone};
 
@@ -16,7 +19,50 @@ pub(crate) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-pub(crate) fn registry() -> Registry {
+/// Facts that are not part of this repository, from a folder of `shared`; none (with a word) where it is absent.
+pub(crate) fn shared(variable: &str, folder: &str, name: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(folder);
+    let path = std::env::var_os(variable).map_or_else(beside, PathBuf::from).join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    // Written past the test runner, which keeps what a passing test prints to itself.
+    let text = format!("SKIPPED: {name} is not there; set {variable} to the folder it is in\n");
+    std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes()).unwrap();
+    None
+}
+
+/// Feeds a stream in portions that end at the given places, as a receiver does: what is partial is cut again with what
+/// follows, and for good when nothing does. Gives the frames, and how many bytes were in all pieces.
+pub(crate) fn feed(bytes: &[u8], ends: &[usize]) -> (Vec<Vec<u8>>, usize) {
+    let (mut frames, mut seen) = (Vec::new(), 0);
+    let mut waiting: Vec<u8> = Vec::new();
+    let mut from = 0;
+    for &end in ends.iter().chain([&bytes.len()]) {
+        waiting.extend_from_slice(&bytes[from..end]);
+        from = end;
+        let is_last = end == bytes.len();
+        let mut used = 0;
+        let cut = if is_last { all_pieces(&waiting) } else { pieces(&waiting) };
+        for piece in cut {
+            if let Piece::Partial(_) = piece {
+                assert!(!is_last, "nothing is partial where nothing follows");
+                break;
+            }
+            if let Piece::Frame(frame) = piece {
+                frames.push(frame.data.to_vec());
+            }
+            used += piece.raw().len();
+        }
+        seen += used;
+        waiting.drain(..used);
+    }
+    assert!(waiting.is_empty(), "what waits is cut when nothing follows");
+    (frames, seen)
+}
+
+/// The stations, and one that measures everything for another MN.
+pub(crate) fn registry_for(mn: &str) -> Registry {
     let station = |id: &str, period: &str, parameters: &[Parameter]| {
         let period = AveragingPeriod::parse(period).unwrap();
         Station {
@@ -33,13 +79,20 @@ pub(crate) fn registry() -> Registry {
         }
     };
     let particles = [Parameter::Pm25, Parameter::Pm10];
-    let stations = vec![
+    let mut stations = vec![
         station("out-01", "1h", Parameter::ALL),
         station("air-5m", "5m", &particles),
         station("A110000_0001", "1h", &particles),
     ];
-    let mns = [("out-01", MN), ("air-5m", "88888880000001")];
-    let mns = mns.map(|(id, mn)| (StationId::new(id), mn.to_owned()));
+    let mut mns = vec![("out-01", MN), ("air-5m", "88888880000001")];
+    if !mn.is_empty()
+        && mns.iter().all(|(_, known)| *known != mn)
+        && stations.iter().all(|s| s.id.as_str() != mn)
+    {
+        stations.push(station("other", "1h", Parameter::ALL));
+        mns.push(("other", mn));
+    }
+    let mns = mns.into_iter().map(|(id, mn)| (StationId::new(id), mn.to_owned()));
     Registry::new(stations, Vec::new()).unwrap().with_mns(mns).unwrap()
 }
 
@@ -50,7 +103,18 @@ pub(crate) fn run_with(
     payload: &[u8],
     retained: bool,
 ) -> Result<Decoded, Rejected> {
-    let registry = registry();
+    run_for("", sources, format, payload, retained)
+}
+
+/// The same with a station for one more MN.
+pub(crate) fn run_for(
+    mn: &str,
+    sources: &Sources,
+    format: Format,
+    payload: &[u8],
+    retained: bool,
+) -> Result<Decoded, Rejected> {
+    let registry = registry_for(mn);
     let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
     let context = Context {
         registry: &registry,
