@@ -1,82 +1,21 @@
 //! HJ 212 from bytes to samples and problems: the standards' own examples, recorded packets, and bytes at random.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(clippy::panic, reason = "a test may stop at the first surprise")]
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod common;
 
-use chrono::TimeDelta;
-use lanbi_ingest::clock::Window;
-use lanbi_ingest::decode::{Context, Decoded, Format, Limits, Message, Rejected, dead_letter, decode};
-use lanbi_ingest::hj212::frame::{Piece, encode, pieces};
+use common::{MN, NOW, at, run_with, summary};
+use lanbi_ingest::decode::{Decoded, Format, Rejected};
+use lanbi_ingest::hj212::frame::{Piece, all_pieces, encode, pieces};
 use lanbi_ingest::source::Sources;
-use lanbi_model::{
-    AveragingPeriod, Flags, Instant, Parameter, Registry, RejectReason, Station, StationId, StationKind, Zone,
-};
+use lanbi_model::{Flags, RejectReason};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-const NOW: &str = "2026-01-05T02:00:00Z";
-const MN: &str = "010000A8900016F000169DC0";
 const HEAD: &str = "QN=20260105085857223;ST=32;CN=2011;PW=123456;MN=010000A8900016F000169DC0;Flag=5;";
 
-fn at(text: &str) -> Instant {
-    text.parse().unwrap()
-}
-
-fn registry() -> Registry {
-    let station = |id: &str, period: &str, parameters: &[Parameter]| {
-        let period = AveragingPeriod::parse(period).unwrap();
-        Station {
-            id: StationId::new(id),
-            name: id.to_owned(),
-            kind: StationKind::Air,
-            area: String::new(),
-            water: String::new(),
-            downstream: None,
-            zone: Zone::shanghai(),
-            period,
-            cadence: period,
-            parameters: parameters.to_vec(),
-        }
-    };
-    let particles = [Parameter::Pm25, Parameter::Pm10];
-    let stations = vec![
-        station("out-01", "1h", Parameter::ALL),
-        station("air-5m", "5m", &particles),
-        station("A110000_0001", "1h", &particles),
-    ];
-    let mns = [("out-01", MN), ("air-5m", "88888880000001")];
-    let mns = mns.map(|(id, mn)| (StationId::new(id), mn.to_owned()));
-    Registry::new(stations, Vec::new()).unwrap().with_mns(mns).unwrap()
-}
-
 fn run_as(format: Format, payload: &[u8], retained: bool) -> Result<Decoded, Rejected> {
-    let registry = registry();
-    let window = Window { ahead: TimeDelta::minutes(15), earliest: "2000-01-01".parse().unwrap() };
-    let context = Context {
-        registry: &registry,
-        sources: &Sources::default(),
-        now: at(NOW),
-        limits: Limits { max_bytes: 256 * 1024, window },
-    };
-    let message = Message { topic: "hj212/gateway-1", payload, received_at: at(NOW), retained };
-    let outcome = decode(format, &message, &context);
-    let lost = match &outcome {
-        Ok(decoded) => {
-            let (samples, problems) = (decoded.samples.len(), decoded.problems.len());
-            assert_eq!(
-                usize::try_from(decoded.values).unwrap(),
-                samples + problems,
-                "values = samples + problems"
-            );
-            u32::try_from(problems).unwrap()
-        }
-        Err(rejected) => rejected.values,
-    };
-    let letter = dead_letter(&message, &outcome, 100);
-    assert_eq!(letter.map_or(0, |letter| letter.rejected), lost, "every lost value is in the letter");
-    outcome
+    run_with(&Sources::default(), format, payload, retained)
 }
 
 fn run(payload: &str) -> Result<Decoded, Rejected> {
@@ -85,13 +24,6 @@ fn run(payload: &str) -> Result<Decoded, Rejected> {
 
 fn accepted(payload: &str) -> Decoded {
     run(payload).unwrap_or_else(|rejected| panic!("{payload}: {rejected:?}"))
-}
-
-/// `ph=7.1` for the samples, `01018:unknown-parameter` for the problems, in order.
-fn summary(decoded: &Decoded) -> String {
-    let samples = decoded.samples.iter().map(|(s, _)| format!("{}={}", s.key.parameter, s.value.normalize()));
-    let problems = decoded.problems.iter().map(|p| format!("{}:{}", p.field, p.reason.key()));
-    samples.chain(problems).collect::<Vec<_>>().join(" ")
 }
 
 fn real_time(cp: &str) -> String {
@@ -207,24 +139,65 @@ fn minutes_of_a_station_with_a_shorter_period_are_its_own() {
 
 #[test]
 fn other_commands_hold_no_values() {
-    // HJ 212-2017, C.1, C.4, C.15, C.20, C.39, and the acknowledgement of 2025.
+    // HJ 212-2017, C.4 and C.20, and the acknowledgement and heartbeat of 2025.
     for data in [
-        "QN=20160801085857223;ST=91;CN=9011;PW=123456;MN=010000A8900016F000169DC0;Flag=4;CP=&&QnRtn=1&&",
         "QN=20160801085857223;ST=32;CN=1013;PW=123456;MN=010000A8900016F000169DC0;Flag=5;CP=&&PolId=w01018&&",
-        "QN=20160801085857223;ST=32;CN=2021;PW=123456;MN=010000A8900016F000169DC0;Flag=5;CP=&&DataTime=20160801085857;SB1-RS=1;SB2-RS=0&&",
         "QN=20160801085857223;ST=32;CN=2051;PW=123456;MN=010000A8900016F000169DC0;Flag=5;CP=&&BeginTime=20160801080000;EndTime=20160801090000&&",
-        "QN=20160801085857223;ST=32;CN=3019;PW=123456;MN=010000A8900016F000169DC0;Flag=4;CP=&&PolId=w01018;w01018-SN=010000A8900016F000169DC1&&",
+        "QN=20260101085857223;ST=91;CN=9014;PW=123456;MN=unknown;Flag=8;CP=&&&&",
         "QN=20260101085857223;ST=91;CN=9015;PW=123456;MN=unknown;Flag=8;CP=&&&&",
-        "ST=32;CN=3020;CP=&&i12001-Info=仪表正常&&",
     ] {
         assert_eq!(accepted(&encode(data)), Decoded::default(), "{data}");
     }
-    // The same log in GBK.
-    let mut gbk = b"ST=32;CN=3020;CP=&&i12001-Info=\xd2\xc7\xb1\xed&&".to_vec();
+}
+
+#[test]
+fn what_a_logger_says_besides_values_is_kept_as_text() {
+    // HJ 212-2017, C.1, C.15, C.19, C.39 and C.40; a command that no edition has.
+    let check = |head: &str, cp: &str, instant: &str, is_assumed: bool, part: Option<(u16, u16)>| {
+        let decoded =
+            accepted(&encode(&format!("QN=20160801085857223;ST=32;PW=123456;MN={MN};{head}CP=&&{cp}&&")));
+        assert_eq!((decoded.samples.len(), decoded.values, decoded.records.len()), (0, 0, 1), "{cp}");
+        let record = &decoded.records[0];
+        assert_eq!((record.station.as_str(), record.text.as_str()), ("out-01", cp.trim()));
+        assert_eq!((record.instant, record.is_assumed, record.part), (at(instant), is_assumed, part), "{cp}");
+        assert!(head.contains(&format!("CN={};", record.command)));
+    };
+    check("CN=9011;Flag=4;", "QnRtn=1", NOW, true, None);
+    check(
+        "CN=2021;Flag=5;",
+        "DataTime=20160801085857;SB1-RS=1;SB2-RS=0",
+        "2016-08-01T00:58:57Z",
+        false,
+        None,
+    );
+    check(
+        "CN=2041;Flag=7;PNUM=2;PNO=1;",
+        "DataTime=20160801000000;SB1-RT=1.1",
+        "2016-07-31T16:00:00Z",
+        false,
+        Some((1, 2)),
+    );
+    check("CN=3019;Flag=4;", "PolId=w01018;w01018-SN=010000A8900016F000169DC1", NOW, true, None);
+    check(
+        "CN=3020;Flag=4;",
+        " DataTime=20160801062035;PolId=w01018;i11001-Info=//清洗管路// ",
+        "2016-07-31T22:20:35Z",
+        false,
+        None,
+    );
+    check("CN=2999;Flag=4;", "DataTime=29160801085857", NOW, true, None);
+
+    let mut gbk = format!("ST=32;CN=3020;MN={MN};CP=&&i12001-Info=").into_bytes();
+    gbk.extend(b"\xd2\xc7\xb1\xed&&");
     let sum = lanbi_ingest::hj212::crc::crc(&gbk);
     gbk.splice(0..0, format!("##{:04}", gbk.len()).bytes());
     gbk.extend(format!("{sum:04X}\r\n").bytes());
-    assert_eq!(run_as(Format::Auto, &gbk, false), Ok(Decoded::default()));
+    assert_eq!(run_as(Format::Auto, &gbk, false).unwrap().records[0].text, "i12001-Info=仪表");
+    let retained = run_as(Format::Auto, &gbk, true).unwrap_err();
+    assert_eq!((retained.reason, retained.values), (RejectReason::BadTime, 1));
+
+    let stranger = run(&encode("ST=32;CN=3020;MN=nobody;CP=&&i12001-Info=1&&")).unwrap_err();
+    assert_eq!((stranger.reason, stranger.values), (RejectReason::UnknownStation, 1));
 }
 
 #[test]
@@ -287,8 +260,9 @@ fn length_and_crc_are_named_when_they_are_wrong() {
     assert!(good.ends_with("8081\r\n"));
     check(&good.replace("63.0", "64.0"), "CRC 8081 was sent, 2C40 computed");
     check(&good.replace("8081", "BEDE"), "the logger sends CRC-16/MODBUS");
-    check(&good.replace("##0140", "##0137"), "length 0137 was sent, the data segment has 140 bytes");
-    check(&good.replace("##0140", "##0149"), "length 0149 was sent, the data segment has 140 bytes");
+    let changed = good.replace("63.0", "64.0");
+    check(&changed.replace("##0140", "##0137"), "length 0137 was sent, the data segment has 140 bytes");
+    check(&changed.replace("##0140", "##0149"), "length 0149 was sent, the data segment has 140 bytes");
     check(&good.replace("##0140", "##9999"), "length 9999");
     check(&good.replace("##0140", "##01A3"), "belong to no frame");
     check(&good[..70], "length 0140 was sent, and no CRC");
@@ -369,7 +343,7 @@ fn frames_are_found_whatever_stands_between_them() {
         stream.extend(some_noise(&mut random));
         let found: Vec<Vec<u8>> = pieces(&stream)
             .filter_map(
-                |piece| if let Piece::Frame { data, .. } = piece { Some(data.to_vec()) } else { None },
+                |piece| if let Piece::Frame(frame) = piece { Some(frame.data.to_vec()) } else { None },
             )
             .collect();
         assert_eq!(found, sent, "{}", String::from_utf8_lossy(&stream));
@@ -400,7 +374,7 @@ fn arbitrary_bytes_never_panic_and_every_byte_is_accounted() {
             }
         }
         let mut again = Vec::new();
-        for piece in pieces(&bytes) {
+        for piece in all_pieces(&bytes) {
             assert!(!piece.raw().is_empty());
             again.extend_from_slice(piece.raw());
         }
@@ -428,97 +402,4 @@ fn a_long_message_takes_no_quadratic_time() {
     let payload = real_time(&factors[1..3900]).repeat(60);
     assert!(accepted(&payload).problems.len() > 10_000);
     assert!(begin.elapsed().as_secs() < 90, "took {:?}", begin.elapsed());
-}
-
-/// Facts that are not part of this repository; none (with a word) where the folder is absent.
-fn shared_standard(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LANBI_SHARED_STANDARDS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/standards"), PathBuf::from);
-    let path = root.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    // Written past the test runner, which keeps what a passing test prints to itself.
-    let text = format!("SKIPPED: {name} is not there; set LANBI_SHARED_STANDARDS to the folder it is in\n");
-    std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes()).unwrap();
-    None
-}
-
-/// Recorded packets by their name: verdict, and bytes.
-fn vectors(text: &str) -> BTreeMap<String, (String, Vec<u8>)> {
-    let mut vectors = BTreeMap::new();
-    for block in text.split("\n\n") {
-        let line = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
-        let Some((id, verdict)) = line("[").and_then(|line| line.split_once("] ")) else { continue };
-        let bytes = match (line("pkt: "), line("hex: ")) {
-            (Some(packet), _) => format!("{packet}\r\n").into_bytes(),
-            (None, Some(hex)) => {
-                (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
-            }
-            (None, None) => continue,
-        };
-        let verdict = verdict.split(' ').next().unwrap_or_default().to_owned();
-        vectors.insert(id.to_owned(), (verdict, bytes));
-    }
-    vectors
-}
-
-#[test]
-fn recorded_packets_are_read_as_the_standard_says() {
-    let Some(path) = shared_standard("hj212-vectors.txt") else { return };
-    let vectors = vectors(&std::fs::read_to_string(path).unwrap());
-    let frames = |bytes: &[u8]| pieces(bytes).filter(|p| matches!(p, Piece::Frame { .. })).count();
-    let mut counts = BTreeMap::new();
-    for (id, (verdict, bytes)) in &vectors {
-        let expected = match (verdict.as_str(), id.as_str()) {
-            // Ciphertext: the sum is that of the plain text.
-            (_, "D25-SM4" | "D25-SM4-TEXT") => 0,
-            // Recorded without a length.
-            (_, "NOLEN-01") => 0,
-            // Good frames with a bad time or behind a bad frame.
-            ("STD" | "DERIVED", _) | (_, "M-CP-07" | "M-EOL-07") => 1,
-            ("MODBUS" | "MODBUS_SWAPPED" | "STD_SWAPPED" | "MISMATCH" | "REJECT", _) => 0,
-            (_, "M-EOL-02" | "M-EOL-03") => 2,
-            // Sums of other kinds, and wrong lengths, are refused by name.
-            (_, "M-CRC-03" | "M-CRC-04" | "M-LEN-02" | "M-LEN-03" | "M-EOL-04") => 0,
-            _ => 1,
-        };
-        assert_eq!(frames(bytes), expected, "{id} {verdict}: {}", String::from_utf8_lossy(bytes));
-        *counts.entry(verdict.as_str()).or_insert(0) += 1;
-        let _ = run_as(Format::Hj212, bytes, false);
-    }
-    assert!(counts.get("STD").is_some_and(|n| *n >= 43), "{counts:?}");
-    let check = |id: &str, expected: &str| {
-        let outcome = run_as(Format::Auto, &vectors[id].1, false);
-        let summary = outcome.map_or_else(|rejected| rejected.reason.key().to_owned(), |d| summary(&d));
-        assert_eq!(summary, expected, "{id}");
-    };
-    check("D17-2011", "ph=7.1 cod=2.2");
-    check("D17-SPLIT-1", "flow=63 ph=7.5");
-    check("D17-SPLIT-2", "cod=40.1");
-    check(
-        "D17-2031N",
-        "L5:unknown-parameter L10:unknown-parameter L50:unknown-parameter L90:unknown-parameter L95:unknown-parameter Ldn:unknown-parameter LMx:unknown-parameter LMn:unknown-parameter Ld:unknown-parameter Ln:unknown-parameter",
-    );
-    check("M-STD-01", "ph=7.1 01018:unknown-parameter");
-    check("M-STD-03", "cod=40.1");
-    check("M-CRC-01", "cod=12.1");
-    check("M-LEN-01", "cod=63");
-    check("M-EOL-06", "cod=63 frame:malformed");
-    check("M-EOL-07", "cod=63 frame:malformed");
-    check("M-CP-01", "a01013:unknown-parameter");
-    check("M-CP-02", "o3=88000 a34004:not-finite");
-    check("M-CP-03", "pm25=0.0012 pm10=5 a21026:not-finite");
-    check("M-CP-04", "pm25=11 a34004:malformed");
-    check("M-CP-05", "01:unknown-parameter");
-    check("M-CP-06", "pm25=10");
-    check("M-CP-07", "bad-time");
-    check("M-CP-08", "pm25=10");
-    check("M-CP-09", "pm25=10");
-    check("M-CP-10", "ph=7.1 do=7.9 temp=20.1");
-    check("M-HDR-02", "unknown-station");
-    check("M-HDR-03", "pm25=10");
-    check("M-HDR-04", "pm25=10");
-    check("REPO-02", "malformed");
-    check("IDX-25", "unknown-station");
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use feed::FeedEntry;
-pub use logger::LoggerEntry;
+pub use logger::{LoggerEntry, Secret};
 
 /// A file of sources that cannot be used.
 #[derive(Debug, thiserror::Error)]

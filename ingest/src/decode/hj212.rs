@@ -1,52 +1,51 @@
 //! HJ 212 frames in a message, one or several, of one station or of several.
 //!
-//! The station comes from MN through the registry, never from the topic: a gateway may send for many loggers. Kept are
-//! the values of 2011, 2051, 2061 and 2031, see [`Upload`]; a frame of any other command is understood and holds none.
-//! A frame whose length or CRC is wrong is rejected whole, its neighbours are not touched. What a rejected frame would
-//! have held is counted by its factors, a frame that cannot be read as one value.
+//! The station comes from MN through the registry, never from the topic: a gateway may send for many loggers. What is
+//! known of the logger beside that (check sum, keys, letters, codes, units, zone, password) comes from the sources. Kept are
+//! the values of 2011, 2051, 2061 and 2031, see [`Upload`], and the text of what [`duty::is_kept`] names; a frame of any
+//! other command is understood and holds nothing. A frame whose length or CRC is wrong is rejected whole, its neighbours
+//! are not touched. What a rejected frame would have held is counted by its factors, a frame that cannot be read as one
+//! value.
 //!
 //! The time of all values is `DataTime`, local to the station. Where a 2011 has none, the logger's time in QN holds, or
 //! else the time of arrival; both are marked as assumed.
 
-use std::borrow::Cow;
+use lanbi_model::{Decimal, Flags, Instant, Parameter, RejectReason, Station};
 
-use lanbi_model::{Flags, Instant, RejectReason, Station};
-
-use super::device_flag::device_flag;
-use super::number::is_missing;
+use super::number::{is_missing, parse_number};
 use super::reading::{Reading, Reason, check_time, shorten};
-use super::{Context, Decoded, Message, Rejected};
+use super::{Context, Decoded, DeviceRecord, Message, Rejected};
 use crate::clock::{assumed_end, parse_stamp};
-use crate::hj212::code;
 use crate::hj212::command::Upload;
-use crate::hj212::frame::{Piece, pieces};
+use crate::hj212::deviation::{Deviation, LoggerDeviations, is_stamp, note, of_header};
+use crate::hj212::duty;
+use crate::hj212::frame::all_pieces;
+use crate::hj212::read::{Read, read};
 use crate::hj212::segment::{Content, Factor, Segment};
+use crate::source::Logger;
 
 /// What a problem of a frame as a whole is listed under.
 const FRAME: &str = "frame";
+
+/// Particles above this, in μg/m³, are more likely sent in ng/m³, the unit that HJ 212-2017, Appendix B prints: loggers
+/// follow either reading. Not a limit of law; dust storms get beyond it, and then `units` says that the unit is known.
+const DOUBTFUL_PARTICLES: Decimal = Decimal::from_parts(2000, 0, 0, false, 0);
+
+/// A frame with what is known of who sent it.
+struct Sent<'a> {
+    segment: Segment<'a>,
+    logger: &'a Logger,
+    station: &'a Station,
+}
 
 /// Decodes one message; its size is checked by the caller.
 pub(crate) fn decode(message: &Message<'_>, context: &Context<'_>) -> Result<Decoded, Rejected> {
     let mut decoded = Decoded::default();
     let mut understood = false;
-    for piece in pieces(message.payload) {
-        match piece.given_up() {
-            Piece::Frame { data, .. } => {
-                // Text in GBK stands in logs only, which hold no values.
-                let text =
-                    std::str::from_utf8(data).map_or_else(|_| String::from_utf8_lossy(data), Cow::Borrowed);
-                understood |= decode_frame(&text, message, context, &mut decoded);
-            }
-            Piece::Broken { fault, .. } => {
-                decoded.reject(FRAME, RejectReason::Malformed, fault.to_string());
-            }
-            Piece::Noise(raw) | Piece::Partial(raw) => {
-                if !raw.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
-                    let detail =
-                        format!("{} bytes belong to no frame; send ## and 4 digits first", raw.len());
-                    decoded.reject(FRAME, RejectReason::Malformed, detail);
-                }
-            }
+    for piece in all_pieces(message.payload).filter(|piece| !piece.is_blank()) {
+        match read(&piece, &context.sources.loggers) {
+            Ok(read) => understood |= decode_frame(read, message, context, &mut decoded),
+            Err(fault) => decoded.reject(FRAME, RejectReason::Malformed, fault.to_string()),
         }
     }
     if understood { Ok(decoded) } else { Err(rejected(decoded)) }
@@ -66,25 +65,81 @@ fn rejected(decoded: Decoded) -> Rejected {
 }
 
 /// Adds what a frame holds; false where nothing of it can be stored.
-fn decode_frame(text: &str, message: &Message<'_>, context: &Context<'_>, decoded: &mut Decoded) -> bool {
-    let segment = Segment::parse(text);
-    if segment.cn.is_empty() {
+fn decode_frame(
+    mut read: Read<'_>,
+    message: &Message<'_>,
+    context: &Context<'_>,
+    decoded: &mut Decoded,
+) -> bool {
+    let mut deviations = std::mem::take(&mut read.deviations);
+    let segment = read.segment();
+    of_header(&segment, &mut deviations);
+    let understood = if segment.cn.is_empty() {
         decoded.reject(FRAME, RejectReason::Malformed, "no CN; send the command".to_owned());
-        return false;
+        false
+    } else if let Some(upload) = Upload::of(segment.cn) {
+        let content = segment.content(upload);
+        deviations.extend_from_slice(&content.deviations);
+        // A request for values has the command of their upload and no factors.
+        content.factors.is_empty()
+            || decode_values(&segment, &content, upload, message, context, decoded, &mut deviations)
+    } else if duty::is_kept(segment.cn) {
+        keep(&segment, message, context, decoded)
+    } else {
+        true
+    };
+    if !deviations.is_empty() {
+        decoded.deviations.push(LoggerDeviations { mn: shorten(segment.mn), deviations });
     }
-    let Some(upload) = Upload::of(segment.cn) else { return true };
-    let content = segment.content(upload);
-    // A request for values has the command of their upload and no factors.
-    if content.factors.is_empty() {
-        return true;
+    understood
+}
+
+/// Who sent a frame, if it may.
+fn sender<'a>(segment: &Segment<'a>, context: &Context<'a>) -> Result<Sent<'a>, Reason> {
+    let station = context.registry.by_mn(segment.mn).ok_or_else(|| {
+        let detail = format!("MN `{}` is of no station; give it to one as `mn`", shorten(segment.mn));
+        (RejectReason::UnknownStation, detail)
+    })?;
+    let loggers = &context.sources.loggers;
+    let admitted = loggers.admits(segment.mn, segment.pw, None);
+    admitted.map_err(|refusal| (RejectReason::UnknownStation, refusal.to_string()))?;
+    Ok(Sent { segment: *segment, logger: loggers.of(segment.mn), station })
+}
+
+impl Sent<'_> {
+    /// A stamp of the logger, to the second: loggers write up to three digits more.
+    fn stamp(&self, text: &str) -> Option<Instant> {
+        let whole = (14..=17).contains(&text.len()) && is_stamp(text, text.len());
+        parse_stamp(text.get(..14).filter(|_| whole)?, self.logger.zone.unwrap_or(self.station.zone))
     }
-    match head(&segment, &content, upload, message, context) {
-        Ok((station, end, flags)) => {
-            let period = upload.period(station.period);
+}
+
+/// Adds the values of an upload.
+fn decode_values(
+    segment: &Segment<'_>,
+    content: &Content<'_>,
+    upload: Upload,
+    message: &Message<'_>,
+    context: &Context<'_>,
+    decoded: &mut Decoded,
+    deviations: &mut Vec<Deviation>,
+) -> bool {
+    let head = sender(segment, context).and_then(|sent| {
+        let (end, flags) = when(&sent, content, upload, message, context)?;
+        Ok((sent, end, flags))
+    });
+    match content.time.unwrap_or_default() {
+        "" => note(deviations, Deviation::TimeAbsent),
+        text if !is_stamp(text, 14) => note(deviations, Deviation::TimeDigits),
+        _ => {}
+    }
+    match head {
+        Ok((sent, end, flags)) => {
+            let period = upload.period(sent.station.period);
             decoded.samples.reserve(content.factors.len());
-            let mut reading = Reading::new(station, end, period, flags, decoded);
+            let mut reading = Reading::new(sent.station, end, period, flags, decoded);
             for factor in &content.factors {
-                add(&mut reading, factor, upload);
+                add(&mut reading, factor, upload, sent.logger, deviations);
             }
             true
         }
@@ -103,47 +158,64 @@ fn decode_frame(text: &str, message: &Message<'_>, context: &Context<'_>, decode
     }
 }
 
-/// Station and end of period of an upload, and what is known against all its values.
-fn head<'a>(
-    segment: &Segment<'_>,
+/// End of period of an upload, and what is known against all its values.
+fn when(
+    sent: &Sent<'_>,
     content: &Content<'_>,
     upload: Upload,
     message: &Message<'_>,
-    context: &Context<'a>,
-) -> Result<(&'a Station, Instant, Flags), Reason> {
-    let station = context.registry.by_mn(segment.mn).ok_or_else(|| {
-        let detail = format!("MN `{}` is of no station; give it to one as `mn`", shorten(segment.mn));
-        (RejectReason::UnknownStation, detail)
-    })?;
+    context: &Context<'_>,
+) -> Result<(Instant, Flags), Reason> {
     let bad_time = |detail: String| (RejectReason::BadTime, detail);
-    let stamp = |text: &str| parse_stamp(seconds(text)?, station.zone);
-    let period = upload.period(station.period);
+    let period = upload.period(sent.station.period);
     let (end, flags) = match content.time.filter(|text| !text.is_empty()) {
         Some(text) => {
-            let end = stamp(text).and_then(|stamp| upload.label().end_of(stamp, period));
+            let end = sent.stamp(text).and_then(|stamp| upload.label().end_of(stamp, period));
             let detail = || format!("DataTime `{}` is no time; write YYYYMMDDhhmmss", shorten(text));
             (end.ok_or_else(|| bad_time(detail()))?, Flags::empty())
         }
         None if upload != Upload::RealTime => {
-            return Err(bad_time(format!("{} without DataTime; send the start of the period", segment.cn)));
+            let cn = sent.segment.cn;
+            return Err(bad_time(format!("{cn} without DataTime; send the start of the period")));
         }
-        None => match stamp(segment.qn) {
+        None => match sent.stamp(sent.segment.qn) {
             Some(sent) => (sent, Flags::TIME_ASSUMED),
             None if message.retained => {
                 let detail = "a retained message without a time is of unknown age; send DataTime";
                 return Err(bad_time(detail.to_owned()));
             }
-            None => (assumed_end(message.received_at, period, station.zone), Flags::TIME_ASSUMED),
+            None => (assumed_end(message.received_at, period, sent.station.zone), Flags::TIME_ASSUMED),
         },
     };
-    check_time(end, station, context)?;
-    Ok((station, end, flags))
+    check_time(end, sent.station, context)?;
+    Ok((end, flags))
 }
 
-/// The second of a stamp: loggers write up to three digits more.
-fn seconds(text: &str) -> Option<&str> {
-    let whole = (14..=17).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.get(..14).filter(|_| whole)
+/// Keeps the text of a frame. A time that is not believed says nothing against the text; the time of arrival stands for it.
+fn keep(segment: &Segment<'_>, message: &Message<'_>, context: &Context<'_>, decoded: &mut Decoded) -> bool {
+    let sent = match sender(segment, context) {
+        Ok(sent) => sent,
+        Err((reason, detail)) => {
+            decoded.reject(FRAME, reason, detail);
+            return false;
+        }
+    };
+    let time = segment.items().find(|(name, _)| *name == "DataTime").and_then(|(_, text)| sent.stamp(text));
+    let believed = time.filter(|time| check_time(*time, sent.station, context).is_ok());
+    if believed.is_none() && message.retained {
+        let detail = "a retained message without a time is of unknown age; send DataTime".to_owned();
+        decoded.reject(FRAME, RejectReason::BadTime, detail);
+        return false;
+    }
+    decoded.records.push(DeviceRecord {
+        station: sent.station.id.clone(),
+        command: segment.cn.to_owned(),
+        instant: believed.unwrap_or(message.received_at),
+        is_assumed: believed.is_none(),
+        text: segment.cp.trim().to_owned(),
+        part: segment.part(),
+    });
+    true
 }
 
 /// Values a factor counts for.
@@ -152,7 +224,13 @@ fn values(factor: &Factor<'_>) -> u32 {
     factor.earlier + u32::from(last)
 }
 
-fn add(reading: &mut Reading<'_, '_>, factor: &Factor<'_>, upload: Upload) {
+fn add(
+    reading: &mut Reading<'_, '_>,
+    factor: &Factor<'_>,
+    upload: Upload,
+    logger: &Logger,
+    deviations: &mut Vec<Deviation>,
+) {
     for _ in 0..factor.earlier {
         let detail = "the field occurs again behind; send each once".to_owned();
         reading.reject(factor.code, RejectReason::Malformed, detail);
@@ -160,10 +238,9 @@ fn add(reading: &mut Reading<'_, '_>, factor: &Factor<'_>, upload: Upload) {
     if factor.value.or(factor.other).is_none_or(is_missing) {
         return;
     }
-    match (code::factor(factor.code), factor.value) {
+    match (logger.factor(factor.code), factor.value) {
         (None, _) => {
-            let detail =
-                "not a factor code with a known unit; send one of HJ 212-2017, Appendix B".to_owned();
+            let detail = "not a factor code with a known unit; send one of HJ 212-2017, Appendix B, or say in the file of sources what it means".to_owned();
             reading.reject(factor.code, RejectReason::UnknownParameter, detail);
         }
         (Some(_), None) => {
@@ -172,8 +249,25 @@ fn add(reading: &mut Reading<'_, '_>, factor: &Factor<'_>, upload: Upload) {
             reading.reject(factor.code, RejectReason::Malformed, detail);
         }
         (Some(known), Some(text)) => {
-            let flags = factor.flag.map_or(Flags::empty(), device_flag);
+            let mut flags = factor.flag.map_or(Flags::empty(), |letter| logger.dialect.flags(letter));
+            if flags.contains(Flags::UNKNOWN) {
+                note(deviations, Deviation::FlagUnknown);
+            }
+            if factor.code.starts_with(['A', 'W']) {
+                note(deviations, Deviation::CodeCapital);
+            }
+            if is_doubtful(factor.code, known.0, text, logger) {
+                flags |= Flags::RANGE;
+                note(deviations, Deviation::Magnitude);
+            }
             reading.add_known(factor.code, known, text, flags);
         }
     }
+}
+
+/// Whether a value of particles is likely in another unit than it is read in, and nobody has said which.
+fn is_doubtful(code: &str, parameter: Parameter, text: &str, logger: &Logger) -> bool {
+    matches!(parameter, Parameter::Pm25 | Parameter::Pm10)
+        && !logger.units.contains_key(code)
+        && parse_number(text).is_some_and(|value| value > DOUBTFUL_PARTICLES)
 }

@@ -16,4 +16,4 @@ mod reading;
 
 pub use dead_letter::dead_letter;
 pub use format::{Format, decode};
-pub use outcome::{Context, Decoded, Limits, Message, Problem, Rejected};
+pub use outcome::{Context, Decoded, DeviceRecord, Limits, Message, Problem, Rejected};

@@ -1,9 +1,10 @@
 //! What goes into a decoder and what comes out of it.
 
 use chrono::NaiveDate;
-use lanbi_model::{Instant, Registry, RejectReason, Sample};
+use lanbi_model::{Instant, Registry, RejectReason, Sample, StationId};
 
 use crate::clock::Window;
+use crate::hj212::deviation::LoggerDeviations;
 use crate::source::Sources;
 
 /// A message as the broker or socket delivered it.
@@ -50,6 +51,27 @@ pub struct Decoded {
     pub problems: Vec<Problem>,
     /// Values in the message; one that is marked as missing is none.
     pub values: u32,
+    /// What loggers sent besides values; none of it counts as a value.
+    pub records: Vec<DeviceRecord>,
+    /// How the frames of loggers differ from the standard, for those that do.
+    pub deviations: Vec<LoggerDeviations>,
+}
+
+/// What a logger says that is no value: the state of equipment, its start, a kept sample, a log, an answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceRecord {
+    /// Station of the logger.
+    pub station: StationId,
+    /// CN.
+    pub command: String,
+    /// DataTime, or the time of arrival.
+    pub instant: Instant,
+    /// Whether it is the time of arrival.
+    pub is_assumed: bool,
+    /// The CP in clear.
+    pub text: String,
+    /// Which part of how many it is, where the logger split it.
+    pub part: Option<(u16, u16)>,
 }
 
 /// One value that cannot be stored.

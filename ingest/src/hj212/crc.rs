@@ -63,8 +63,9 @@ pub fn crc(data: &[u8]) -> u16 {
     TABLE[usize::from(high ^ last)]
 }
 
-/// CRC-16/MODBUS, which some devices send in its place: to name their mistake.
-pub(crate) fn modbus(data: &[u8]) -> u16 {
+/// CRC-16/MODBUS, which some loggers send in its place.
+#[must_use]
+pub fn modbus(data: &[u8]) -> u16 {
     data.iter().fold(0xFFFF, |register, byte| {
         let [high, low] = register.to_be_bytes();
         TABLE[usize::from(low ^ byte)] ^ u16::from(high)

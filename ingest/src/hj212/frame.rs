@@ -1,14 +1,16 @@
 //! Frames in a run of bytes (HJ 212-2017, 6.3): `##`, length in 4 digits, data segment, CRC in 4 hexadecimal digits,
 //! CR LF.
 //!
-//! A frame is taken by its length, never by its line end, and only where length and CRC agree. The length counts bytes,
-//! or characters where a device takes UTF-8 text for one each. Accepted besides: lower-case CRC, a CRC that lost leading
-//! zeros (where a line end closes it), 3 digits of length, LF alone or no line end. After anything else reading goes on
-//! at the next `##` with a length. Every byte belongs to exactly one [`Piece`], in order.
+//! A frame is cut by its length, never by its line end; what its CRC is worth is said beside it and judged by
+//! [`super::read`]. The length counts bytes. Every byte belongs to exactly one [`Piece`], in order.
+//!
+//! [`pieces`] is for a stream of which more is to come, [`all_pieces`] for bytes that are all there is. However a stream
+//! is cut into portions, the frames are the same.
 
-use std::fmt;
-
-use super::crc::{crc, modbus};
+use super::check::CrcKind;
+use super::crc::crc;
+use super::cut::first_piece;
+use super::fault::Fault;
 
 /// Longest data segment read. The standard allows 1024; loggers in the field send up to 1700.
 pub const LONGEST: usize = 4096;
@@ -16,13 +18,8 @@ pub const LONGEST: usize = 4096;
 /// A stretch of the bytes; all stretches in order are the bytes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// A frame whose length and CRC agree.
-    Frame {
-        /// The data segment.
-        data: &'a [u8],
-        /// All of it, line end included.
-        raw: &'a [u8],
-    },
+    /// A frame.
+    Frame(Frame<'a>),
     /// What begins as a frame and is none.
     Broken {
         /// Why.
@@ -36,87 +33,71 @@ pub enum Piece<'a> {
     Partial(&'a [u8]),
 }
 
+/// A frame whose length leads to its check sum, or whose check sum proves another length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// The data segment.
+    pub data: &'a [u8],
+    /// All of it, line end included.
+    pub raw: &'a [u8],
+    /// The length as written.
+    pub length: usize,
+    /// Digits it is written in, 3 or 4.
+    pub length_digits: usize,
+    /// The check sum as written; empty where none is.
+    pub sum: &'a [u8],
+    /// What the check sum agrees with.
+    pub crc: CrcKind,
+    /// The line end as sent; none where more of it may be to come.
+    pub line_end: Option<&'a [u8]>,
+}
+
+impl Frame<'_> {
+    /// The check sum that was sent.
+    #[must_use]
+    pub fn sent(&self) -> Option<u16> {
+        hexadecimal(self.sum)
+    }
+}
+
 impl<'a> Piece<'a> {
     /// The bytes it covers.
     #[must_use]
     pub const fn raw(&self) -> &'a [u8] {
         match self {
-            Self::Frame { raw, .. } | Self::Broken { raw, .. } | Self::Noise(raw) | Self::Partial(raw) => raw,
+            Self::Frame(Frame { raw, .. })
+            | Self::Broken { raw, .. }
+            | Self::Noise(raw)
+            | Self::Partial(raw) => raw,
         }
     }
 
-    /// What it is where nothing more will come: a partial frame is a broken one.
+    /// Whether it is nothing but blanks, line ends and zeros, which say nothing.
     #[must_use]
-    pub fn given_up(self) -> Self {
-        let Self::Partial(raw) = self else { return self };
-        let Head::Whole { length, size } = head(raw) else { return Self::Noise(raw) };
-        let found = closing(raw.get(size..).unwrap_or_default()).map(|(found, _)| found);
-        Self::Broken { fault: Fault::Length { length, found }, raw }
+    pub fn is_blank(&self) -> bool {
+        let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+        matches!(self, Self::Noise(raw) if raw.iter().all(is_blank))
     }
 }
 
-/// What is wrong with a broken frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The length is beyond [`LONGEST`].
-    TooLong {
-        /// As written.
-        length: usize,
-    },
-    /// No CRC stands where the length says.
-    Length {
-        /// As written.
-        length: usize,
-        /// Bytes up to where a CRC does stand.
-        found: Option<usize>,
-    },
-    /// The CRC is another one.
-    Crc {
-        /// Of the bytes received.
-        computed: u16,
-        /// As written.
-        sent: u16,
-        /// Whether what was sent is CRC-16/MODBUS, in either order of its bytes.
-        modbus: bool,
-    },
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::TooLong { length } => {
-                write!(
-                    f,
-                    "length {length}, read are at most {LONGEST} bytes; let the logger split the packet"
-                )
-            }
-            Self::Length { length, found: Some(found) } => {
-                write!(f, "length {length:04} was sent, the data segment has {found} bytes; mend the logger")
-            }
-            Self::Length { length, found: None } => {
-                write!(f, "length {length:04} was sent, and no CRC stands behind so many bytes")
-            }
-            Self::Crc { computed, sent, modbus } => {
-                write!(f, "CRC {sent:04X} was sent, {computed:04X} computed")?;
-                if modbus {
-                    f.write_str("; the logger sends CRC-16/MODBUS, set it to HJ 212")?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Cuts bytes into pieces.
+/// Cuts the bytes of a stream that have arrived; a [`Piece::Partial`] stands at the end where more must come. Call again
+/// with its bytes and those that followed, or with [`all_pieces`] when nothing has followed for long.
 #[must_use]
 pub const fn pieces(bytes: &[u8]) -> Pieces<'_> {
-    Pieces { rest: bytes }
+    Pieces { rest: bytes, last: false }
+}
+
+/// Cuts bytes behind which nothing will come.
+#[must_use]
+pub const fn all_pieces(bytes: &[u8]) -> Pieces<'_> {
+    Pieces { rest: bytes, last: true }
 }
 
 /// The pieces of a run of bytes, see [`pieces`].
 #[derive(Clone, Debug)]
 pub struct Pieces<'a> {
     rest: &'a [u8],
+    last: bool,
 }
 
 impl<'a> Iterator for Pieces<'a> {
@@ -126,7 +107,7 @@ impl<'a> Iterator for Pieces<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let piece = first_piece(self.rest);
+        let piece = first_piece(self.rest, self.last);
         self.rest = self.rest.get(piece.raw().len()..).unwrap_or_default();
         Some(piece)
     }
@@ -138,167 +119,51 @@ pub fn encode(data: &str) -> String {
     format!("##{:04}{data}{:04X}\r\n", data.len(), crc(data.as_bytes()))
 }
 
-/// What bytes begin with.
-enum Head {
-    /// `##` and a length; the data segment begins at `size`.
-    Whole { length: usize, size: usize },
-    /// The bytes end before that can be said.
-    Cut,
-    /// Something else.
-    None,
-}
-
-/// Reads `##` and 4 digits, or 3 digits and a letter: data segments begin with a letter.
-fn head(bytes: &[u8]) -> Head {
-    let marks = bytes.iter().take(2).take_while(|byte| **byte == b'#').count();
-    if marks < 2 {
-        return if marks == bytes.len() { Head::Cut } else { Head::None };
-    }
-    let mut length = 0;
-    for size in 2..6 {
-        match bytes.get(size) {
-            Some(digit @ b'0'..=b'9') => length = length * 10 + usize::from(digit - b'0'),
-            Some(byte) if size == 5 && byte.is_ascii_alphabetic() => return Head::Whole { length, size },
-            Some(_) => return Head::None,
-            None => return Head::Cut,
-        }
-    }
-    Head::Whole { length, size: 6 }
-}
-
-fn first_piece(bytes: &[u8]) -> Piece<'_> {
-    let (length, size) = match head(bytes) {
-        Head::Whole { length, size } => (length, size),
-        Head::Cut => return Piece::Partial(bytes),
-        Head::None => return Piece::Noise(up_to(bytes, next_head(bytes, 1))),
-    };
-    if length > LONGEST {
-        return broken(bytes, size, Fault::TooLong { length });
-    }
-    let body = bytes.get(size..).unwrap_or_default();
-    let by_bytes = closed(body, length);
-    if let Some((sent, end)) = by_bytes
-        && let Some(data) = body.get(..length)
-        && crc(data) == sent
-    {
-        return Piece::Frame { data, raw: up_to(bytes, size + end) };
-    }
-    let next = next_head(bytes, size);
-    let followed = matches!(head(bytes.get(next..).unwrap_or_default()), Head::Whole { .. });
-    if followed && next < size + length {
-        return broken(bytes, size, Fault::Length { length, found: None });
-    }
-    if let Some(length) = bytes_of_characters(body, length)
-        && let Some((sent, end)) = closed(body, length)
-        && let Some(data) = body.get(..length)
-        && crc(data) == sent
-    {
-        return Piece::Frame { data, raw: up_to(bytes, size + end) };
-    }
-    match (by_bytes, body.get(..length)) {
-        (Some((sent, end)), Some(data)) => {
-            let other = modbus(data);
-            let modbus = sent == other || sent == other.swap_bytes();
-            let fault = Fault::Crc { computed: crc(data), sent, modbus };
-            Piece::Broken { fault, raw: up_to(bytes, size + end) }
-        }
-        _ if !followed && ends_within(body, length) => Piece::Partial(bytes),
-        _ => broken(bytes, size, Fault::Length { length, found: None }),
-    }
-}
-
-/// A broken frame that ends with the first CRC and line end behind its head, or else where the next head is.
-fn broken(bytes: &[u8], size: usize, fault: Fault) -> Piece<'_> {
-    let next = next_head(bytes, size);
-    let body = bytes.get(size..next).unwrap_or_default();
-    let Some((found, end)) = closing(body) else {
-        return Piece::Broken { fault, raw: up_to(bytes, next) };
-    };
-    let fault = match fault {
-        Fault::Length { length, .. } => Fault::Length { length, found: Some(found) },
-        other => other,
-    };
-    Piece::Broken { fault, raw: up_to(bytes, size + end) }
-}
-
-/// Where a head begins, at `from` or behind, at the latest the end of the bytes. A head that the end cuts counts.
-fn next_head(bytes: &[u8], from: usize) -> usize {
-    let tail = bytes.get(from..).unwrap_or_default();
-    let begins = |place: &usize| !matches!(head(bytes.get(*place..).unwrap_or_default()), Head::None);
-    let mut places = tail.iter().enumerate().filter(|(_, byte)| **byte == b'#').map(|(i, _)| from + i);
-    places.find(begins).unwrap_or(bytes.len())
-}
-
-/// Whether data and CRC may go on behind the last byte, the length being of bytes or of characters.
-fn ends_within(body: &[u8], length: usize) -> bool {
-    let characters = || body.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-    body.len() < length + 4 || (body.len() < LONGEST + 4 && characters() < length + 4)
-}
-
-/// The CRC written at `at`, and where its line end is over. One that is shorter than 4 digits has lost zeros.
-fn closed(body: &[u8], at: usize) -> Option<(u16, usize)> {
-    let tail = body.get(at..)?;
-    let digits = tail.iter().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let line_end = tail.iter().skip(digits).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    if digits == 0 || (digits < 4 && line_end == 0) {
-        return None;
-    }
-    let text = std::str::from_utf8(tail.get(..digits)?).ok()?;
-    Some((u16::from_str_radix(text, 16).ok()?, at + digits + line_end))
-}
-
-/// The first place behind `&&` where a CRC of 4 digits stands and nothing more of the line, and where the line ends.
-fn closing(body: &[u8]) -> Option<(usize, usize)> {
-    let behind = |at: usize| {
-        let (_, end) = closed(body, at)?;
-        (body.get(at..at + 4)?.iter().all(u8::is_ascii_hexdigit) && (end > at + 4 || end == body.len()))
-            .then_some((at, end))
-    };
-    let pairs = body.windows(2).enumerate().filter(|(_, pair)| pair == b"&&");
-    pairs.map(|(place, _)| place + 2).find_map(behind)
-}
-
-/// Bytes of the first `characters` of UTF-8 text; none where there are not so many, or where each is one byte.
-fn bytes_of_characters(body: &[u8], characters: usize) -> Option<usize> {
-    let within = body.get(..LONGEST.min(body.len()))?;
-    if within.iter().take(characters).all(u8::is_ascii) {
-        return None;
-    }
-    let starts = within.iter().enumerate().filter(|(_, byte)| **byte & 0xC0 != 0x80);
-    starts.map(|(place, _)| place).nth(characters)
-}
-
-fn up_to(bytes: &[u8], end: usize) -> &[u8] {
-    bytes.get(..end).unwrap_or(bytes)
+/// Up to 4 hexadecimal digits as a number; none where there are none.
+pub(super) fn hexadecimal(digits: &[u8]) -> Option<u16> {
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hj212::crc::modbus;
 
     const DATA: &str = "QN=20160801085857223;ST=32;CN=2011;PW=123456;MN=M1;Flag=5;CP=&&DataTime=20160801085857;w01018-Rtd=63.0&&";
 
-    /// `F` for a frame, `B` broken, `N` noise, `P` partial, each with its number of bytes.
-    fn shape(bytes: &[u8]) -> String {
+    /// `F` for a frame with what its sum is worth, `B` broken, `N` noise, `P` partial, each with its number of bytes.
+    fn shape(cut: Pieces<'_>, bytes: &[u8]) -> String {
         let mut seen = Vec::new();
         let mut shape = Vec::new();
-        for piece in pieces(bytes) {
+        for piece in cut {
             assert!(!piece.raw().is_empty());
             seen.extend_from_slice(piece.raw());
-            let letter = match piece {
-                Piece::Frame { .. } => 'F',
-                Piece::Broken { .. } => 'B',
-                Piece::Noise(_) => 'N',
-                Piece::Partial(_) => 'P',
-            };
-            shape.push(format!("{letter}{}", piece.raw().len()));
+            let n = piece.raw().len();
+            shape.push(match piece {
+                Piece::Frame(Frame { crc: CrcKind::Ok, .. }) => format!("F{n}"),
+                Piece::Frame(frame) => format!("{}{n}", frame.crc.key()),
+                Piece::Broken { .. } => format!("B{n}"),
+                Piece::Noise(_) => format!("N{n}"),
+                Piece::Partial(_) => format!("P{n}"),
+            });
         }
         assert_eq!(seen, bytes, "every byte once and in order");
         shape.join(" ")
     }
 
+    /// The pieces of a stream so far, and those of the same bytes where no more will come.
+    fn check(bytes: &[u8], open: &str, whole: &str) {
+        let text = String::from_utf8_lossy(bytes);
+        assert_eq!(shape(pieces(bytes), bytes), open, "{text}");
+        assert_eq!(shape(all_pieces(bytes), bytes), whole, "{text}");
+    }
+
+    fn both(text: &str, expected: &str) {
+        check(text.as_bytes(), expected, expected);
+    }
+
     fn fault(bytes: &str) -> String {
-        match pieces(bytes.as_bytes()).next() {
+        match all_pieces(bytes.as_bytes()).next() {
             Some(Piece::Broken { fault, .. }) => fault.to_string(),
             other => panic!("{bytes}: {other:?}"),
         }
@@ -309,45 +174,97 @@ mod tests {
         let data = "QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&";
         assert_eq!(encode(data), format!("##0101{data}1C80\r\n"));
         let frame = encode(data);
-        let expected = Piece::Frame { data: data.as_bytes(), raw: frame.as_bytes() };
-        assert_eq!(pieces(frame.as_bytes()).collect::<Vec<_>>(), [expected]);
+        let expected = Frame {
+            data: data.as_bytes(),
+            raw: frame.as_bytes(),
+            length: 101,
+            length_digits: 4,
+            sum: b"1C80",
+            crc: CrcKind::Ok,
+            line_end: Some(b"\r\n"),
+        };
+        assert_eq!(all_pieces(frame.as_bytes()).collect::<Vec<_>>(), [Piece::Frame(expected)]);
+        assert_eq!(expected.sent(), Some(0x1C80));
     }
 
     #[test]
     fn frames_are_found_between_line_ends_and_noise() {
         let frame = encode(DATA);
         let bare = frame.trim_end();
-        let check = |text: &str, expected: &str| assert_eq!(shape(text.as_bytes()), expected, "{text}");
         let (n, b) = (frame.len(), bare.len());
-        check(&frame, &format!("F{n}"));
-        check(bare, &format!("F{b}"));
-        check(&format!("{bare}\n"), &format!("F{}", b + 1));
-        check(&format!("{frame}{frame}"), &format!("F{n} F{n}"));
-        check(&format!("{bare}{frame}"), &format!("F{b} F{n}"));
-        check(&format!("GET / {frame}"), &format!("N6 F{n}"));
-        check(&format!("###{}", &frame[2..]), &format!("N1 F{n}"));
-        check(&format!("{bare}\0\0\0{frame}"), &format!("F{b} N3 F{n}"));
-        check(&format!("{bare} #12 ##x {frame}"), &format!("F{b} N9 F{n}"));
-        check("hello", "N5");
+        both(&frame, &format!("F{n}"));
+        both(bare, &format!("F{b}"));
+        both(&format!("{bare}\n"), &format!("F{}", b + 1));
+        both(&format!("{frame}{frame}"), &format!("F{n} F{n}"));
+        both(&format!("{bare}{frame}"), &format!("F{b} F{n}"));
+        both(&format!("GET / {frame}"), &format!("N6 F{n}"));
+        both(&format!("###{}", &frame[2..]), &format!("N1 F{n}"));
+        both(&format!("{bare}\0\0\0{frame}"), &format!("F{b} N3 F{n}"));
+        both(&format!("{bare} #12 ##x {frame}"), &format!("F{b} N9 F{n}"));
+        both("hello", "N5");
+        check(b"##01", "P4", "N4");
     }
 
     #[test]
-    fn tolerated_spellings_of_length_and_crc() {
-        let bare = encode("CP=&&w01018-Rtd=34&&").trim_end().to_owned();
-        let (before, sum) = bare.split_at(bare.len() - 4);
-        assert_eq!(shape(format!("{before}{}", sum.to_lowercase()).as_bytes()), "F30", "lower case");
-        let three = bare.replace("##0020", "##020");
-        assert_eq!(shape(three.as_bytes()), "F29", "three digits of length");
-        let text = "CP=&&i12001-Info=仪表正常&&";
-        let by_characters = encode(text).replace("##0031", "##0023");
-        assert_eq!(shape(by_characters.as_bytes()), "F43", "characters for bytes");
-        // A data segment whose CRC begins with a zero.
+    fn a_frame_is_cut_whatever_its_sum_is() {
+        let framed = |sum: &str, end: &str| format!("##{:04}{DATA}{sum}{end}", DATA.len());
+        let n = framed("0000", "\r\n").len();
+        let (standard, other) = (crc(DATA.as_bytes()), modbus(DATA.as_bytes()));
+        both(&framed(&format!("{other:04x}"), "\r\n"), &format!("modbus{n}"));
+        both(&framed(&format!("{other:04X}"), ""), &format!("modbus{}", n - 2));
+        both(&framed(&format!("{:04X}", standard.swap_bytes()), "\r\n"), &format!("swapped{n}"));
+        both(&framed(&format!("{:04X}", other.swap_bytes()), "\n"), &format!("swapped{}", n - 1));
+        both(&framed("0000", "\r\n"), &format!("bad{n}"));
+        both(&framed("", "\r\n"), &format!("missing{}", n - 4));
+        let next = encode(DATA);
+        both(&format!("{}{next}", framed("0000", "")), &format!("bad{} F{n}", n - 2));
+        both(&format!("{}{next}", framed("", "")), &format!("missing{} F{n}", n - 6));
+        // Whether something else follows is not known yet.
+        check(framed("0000", "").as_bytes(), &format!("P{}", n - 2), &format!("bad{}", n - 2));
+        check(framed("", "").as_bytes(), &format!("P{}", n - 6), &format!("missing{}", n - 6));
+        check(framed("0000", "12\r\n").as_bytes(), &format!("P{}", n + 2), &format!("B{}", n + 2));
+        // Where no && closes the segment, only the standard's sum does.
+        let open = DATA.trim_end_matches('&');
+        let n = encode(open).len();
+        both(&encode(open), &format!("F{n}"));
+        check(encode(open).trim_end().as_bytes(), &format!("P{}", n - 2), &format!("F{}", n - 2));
+        let other = format!("##{:04}{open}{:04X}\r\n", open.len(), modbus(open.as_bytes()));
+        both(&format!("{other}{next}"), &format!("B{n} F{}", next.len()));
+    }
+
+    #[test]
+    fn a_sum_that_lost_zeros_is_closed_by_its_line_end() {
         let data = (0..)
             .map(|i| format!("CP=&&w01018-Rtd={i}&&"))
             .find(|data| crc(data.as_bytes()) < 0x1000)
             .unwrap_or_default();
-        let short = format!("##{:04}{data}{:X}\r\n", data.len(), crc(data.as_bytes()));
-        assert_eq!(shape(short.as_bytes()), format!("F{}", short.len()));
+        let bare = format!("##{:04}{data}{:X}", data.len(), crc(data.as_bytes()));
+        let n = bare.len();
+        both(&format!("{bare}\r\n"), &format!("F{}", n + 2));
+        both(&format!("{bare}{}", encode(DATA)), &format!("F{n} F{}", encode(DATA).len()));
+        check(bare.as_bytes(), &format!("P{n}"), &format!("F{n}"));
+    }
+
+    #[test]
+    fn a_wrong_length_is_mended_where_the_standards_sum_proves_the_true_one() {
+        let frame = encode(DATA);
+        let (n, length) = (frame.len(), DATA.len());
+        let with_length =
+            |frame: &str, wrong: usize| frame.replace(&format!("##{length:04}"), &format!("##{wrong:04}"));
+        for wrong in [length - 3, length + 9, 0, 400, 4096] {
+            let bad = with_length(&frame, wrong);
+            assert_eq!(shape(all_pieces(bad.as_bytes()), bad.as_bytes()), format!("F{n}"), "length {wrong}");
+            // A stream need not wait for the end that the length promises once a next frame is whole.
+            both(&format!("{bad}{frame}"), &format!("F{n} F{n}"));
+        }
+        let length_of = |bytes: &str| match all_pieces(bytes.as_bytes()).next() {
+            Some(Piece::Frame(frame)) => (frame.length, frame.length_digits, frame.data.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(length_of(&with_length(&frame, 113)), (113, 4, 104));
+        assert_eq!(length_of(&frame.replace("##0104", "##104")), (104, 3, 104));
+        let text = "CP=&&i12001-Info=仪表正常&&";
+        assert_eq!(length_of(&encode(text).replace("##0031", "##0023")), (23, 4, 31), "characters for bytes");
     }
 
     #[test]
@@ -355,50 +272,45 @@ mod tests {
         let frame = encode(DATA);
         let n = frame.len();
         let changed = frame.replace("63.0", "64.0");
-        assert_eq!(shape(format!("{changed}{frame}").as_bytes()), format!("B{n} F{n}"));
-        assert!(fault(&changed).starts_with("CRC "), "{}", fault(&changed));
-        assert!(fault(&changed).ends_with(" computed"), "{}", fault(&changed));
-        let modbus = format!("##{:04}{DATA}{:04X}\r\n", DATA.len(), modbus(DATA.as_bytes()));
-        assert!(fault(&modbus).contains("MODBUS"), "{}", fault(&modbus));
-
-        let length = DATA.len();
-        for wrong in [length - 3, length + 9, 0, 9999, 4096] {
-            let bad = frame.replace(&format!("##{length:04}"), &format!("##{wrong:04}"));
-            assert_eq!(shape(format!("{bad}{frame}").as_bytes()), format!("B{n} F{n}"), "length {wrong}");
-        }
-        let short = frame.replace(&format!("##{length:04}"), &format!("##{:04}", length - 3));
-        assert!(fault(&short).contains(&format!("has {length} bytes")), "{}", fault(&short));
+        both(&format!("{changed}{frame}"), &format!("bad{n} F{n}"));
+        let short = changed.replace("##0104", "##0101");
+        both(&format!("{short}{frame}"), &format!("B{n} F{n}"));
+        assert_eq!(fault(&short), "length 0101 was sent, the data segment has 104 bytes; mend the logger");
+        let other = format!("##0101{DATA}{:04X}\r\n", modbus(DATA.as_bytes()));
+        both(&other, &format!("B{n}"));
+        let long = frame.replace("##0104", "##9999");
+        both(&format!("{long}{frame}"), &format!("B{n} F{n}"));
+        assert!(fault(&long).starts_with("length 9999, read are at most 4096"), "{}", fault(&long));
         let cut = &frame[..40];
-        assert_eq!(shape(format!("{cut}{frame}").as_bytes()), format!("B40 F{n}"), "cut by a reconnect");
+        both(&format!("{cut}{frame}"), &format!("B40 F{n}"));
+        both(&format!("{cut}{cut}{frame}"), &format!("B40 B40 F{n}"));
+        assert_eq!(fault(cut), "length 0104 was sent, and no CRC stands behind so many bytes");
+        let endless = format!("##4000{}", "=".repeat(9000));
+        both(&endless, "B4110 N4896");
+    }
+
+    #[test]
+    fn ciphertext_may_hold_what_looks_like_a_frame() {
+        let data = b"QN=1;CN=2011;MN=M1;Flag=9;CP=&&\x80##0004\x01&&12\r\n##0100\xffxyz&&";
+        let mut frame = format!("##{:04}", data.len()).into_bytes();
+        frame.extend(data);
+        frame.extend(b"5500\r\n");
+        let n = frame.len();
+        check(&frame, &format!("bad{n}"), &format!("bad{n}"));
     }
 
     #[test]
     fn what_may_go_on_is_partial_at_every_cut() {
         let frame = encode(DATA);
         for cut in 1..frame.len() - 2 {
-            assert_eq!(shape(&frame.as_bytes()[..cut]), format!("P{cut}"));
+            assert_eq!(shape(pieces(&frame.as_bytes()[..cut]), &frame.as_bytes()[..cut]), format!("P{cut}"));
         }
-        let data = "CP=&&i12001-Info=仪表正常&&";
-        let counted =
-            encode(data).replace(&format!("{:04}", data.len()), &format!("{:04}", data.chars().count()));
-        for cut in 1..counted.len() - 2 {
-            assert_eq!(shape(&counted.as_bytes()[..cut]), format!("P{cut}"), "by characters");
-        }
-        let given_up = |bytes: &str| match pieces(bytes.as_bytes()).next().map(Piece::given_up) {
-            Some(Piece::Broken { fault, raw }) => format!("{} {fault}", raw.len()),
-            other => format!("{other:?}"),
-        };
-        assert!(
-            given_up(&frame[..50]).starts_with("50 length 0104 was sent, and no CRC"),
-            "{}",
-            given_up(&frame[..50])
-        );
-        let long = frame.replace("##0104", "##0120");
-        assert!(
-            given_up(&long).contains("length 0120 was sent, the data segment has 104 bytes"),
-            "{}",
-            given_up(&long)
-        );
-        assert_eq!(pieces(b"##01").next().map(Piece::given_up), Some(Piece::Noise(b"##01")));
+    }
+
+    #[test]
+    fn blanks_say_nothing() {
+        assert!(Piece::Noise(b" \r\n\0").is_blank());
+        assert!(!Piece::Noise(b" x").is_blank());
+        assert!(!Piece::Partial(b"#").is_blank());
     }
 }

@@ -4,7 +4,7 @@ mod feed;
 mod logger;
 
 pub use feed::Feeds;
-pub use logger::Loggers;
+pub use logger::{Logger, Loggers, MnTwice, Password, Refusal};
 
 /// All sources known. The default knows none: everything is read as the standards say.
 #[derive(Clone, Debug, Default)]
