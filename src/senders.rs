@@ -1,7 +1,11 @@
 //! What is known of who sends, from the file of sources into the form that decoders use.
 
-use lanbi_config::{Settings, sources};
-use lanbi_ingest::source::{Feeds, Loggers, Sources};
+use anyhow::Context as _;
+use lanbi_config::{
+    Settings,
+    sources::{self, FeedEntry, FeedValue},
+};
+use lanbi_ingest::source::{FeedSpec, Feeds, Loggers, Sources, ValueSpec};
 
 /// The sources named in the settings; none where no file is named.
 ///
@@ -9,6 +13,49 @@ use lanbi_ingest::source::{Feeds, Loggers, Sources};
 /// The file cannot be read, or says what cannot be.
 pub(crate) fn load(settings: &Settings) -> anyhow::Result<Sources> {
     let Some(path) = settings.sources_file() else { return Ok(Sources::default()) };
-    let _file = sources::load(&path)?;
-    Ok(Sources { loggers: Loggers, feeds: Feeds })
+    let file = sources::load(&path)?;
+    let specs: Vec<FeedSpec> = file.feed.into_iter().map(feed_spec).collect();
+    let feeds = Feeds::compile(&specs).with_context(|| path.display().to_string())?;
+    Ok(Sources { loggers: Loggers, feeds })
+}
+
+fn feed_spec(entry: FeedEntry) -> FeedSpec {
+    let value = |value: FeedValue| match value {
+        FeedValue::Parameter(parameter) => ValueSpec { parameter, unit: None },
+        FeedValue::InUnit(value) => ValueSpec { parameter: value.parameter, unit: Some(value.unit) },
+    };
+    FeedSpec {
+        name: entry.name,
+        topics: entry.topics,
+        presence_topics: entry.presence_topics,
+        format: entry.format,
+        station: entry.station,
+        stations: entry.stations,
+        parameter: entry.parameter,
+        zone: entry.zone,
+        period: entry.period,
+        label: entry.label,
+        time: entry.time,
+        time_format: entry.time_format,
+        absent: entry.absent,
+        list: entry.list,
+        values: entry.values.into_iter().map(|(name, field)| (name, value(field))).collect(),
+        ignore: entry.ignore,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feed_of_the_example_can_be_used() {
+        let example = include_str!("../config/sources.example.toml");
+        let file: sources::SourcesFile = toml::from_str(example).unwrap();
+        let specs: Vec<FeedSpec> = file.feed.into_iter().map(feed_spec).collect();
+        Feeds::compile(&specs).unwrap();
+        // One entry for each form; that of sparkplug stands in a comment, because not every program has it.
+        let form = |entry: &&str| entry.starts_with("format = ") || entry.starts_with("# format = ");
+        assert_eq!(example.lines().filter(|line| form(line)).count(), specs.len() + 1);
+    }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use lanbi_model::{Instant, Registry, RejectReason, Sample};
 
+use super::Presence;
 use crate::clock::Window;
 use crate::source::Sources;
 
@@ -50,6 +51,8 @@ pub struct Decoded {
     pub problems: Vec<Problem>,
     /// Values in the message; one that is marked as missing is none.
     pub values: u32,
+    /// A device that has come or gone.
+    pub presence: Option<Presence>,
 }
 
 /// One value that cannot be stored.
