@@ -14,6 +14,14 @@ pub enum IngestError {
         /// Key and remedy.
         detail: String,
     },
+    /// A feed of the file of sources that cannot be used.
+    #[error("feed `{feed}`: {detail}")]
+    Feed {
+        /// Name of the feed.
+        feed: String,
+        /// Key and remedy.
+        detail: String,
+    },
     /// A file whose header does not fit its mapping.
     #[error("the header does not fit mapping `{mapping}`: {detail}")]
     Header {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use feed::FeedEntry;
+pub use feed::{FeedEntry, FeedValue, FeedValueInUnit};
 pub use logger::{LoggerEntry, Secret};
 
 /// A file of sources that cannot be used.

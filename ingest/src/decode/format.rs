@@ -2,13 +2,14 @@
 
 use lanbi_model::RejectReason;
 
-use super::{Context, Decoded, Message, Rejected, hj212, lanbi_json};
+use super::{Context, Decoded, Message, Rejected, dialect, hj212, lanbi_json};
 
 /// Format of a source's messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Whichever the message begins as: HJ 212 with `##`, lanbi JSON with anything else.
+    /// That of the feed its topic belongs to. Without one, whichever the message begins as: HJ 212 with `##`, lanbi JSON with
+    /// anything else.
     #[default]
     Auto,
     /// lanbi's own JSON, see `config/examples/lanbi-message.json`.
@@ -53,6 +54,11 @@ pub fn decode(format: Format, message: &Message<'_>, context: &Context<'_>) -> R
             RejectReason::TooLarge,
             format!("{size} bytes, the limit is {limit}; send fewer values in a message or raise the limit"),
         ));
+    }
+    if format == Format::Auto
+        && let Some(feed) = context.sources.feeds.find(message.topic)
+    {
+        return dialect::decode(feed, message, context);
     }
     let begin = message.payload.trim_ascii_start();
     if begin.is_empty() {

@@ -24,13 +24,14 @@ use std::fmt;
 
 use lanbi_model::{AveragingPeriod, Flags, Instant, Parameter, RejectReason, Station};
 use serde::Deserialize;
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::bare_words::quote_bare_words;
 use super::device_flag::device_flag;
 use super::number::is_missing;
 use super::reading::{Reading, check_time, shorten};
+use super::text::Text;
 use super::{Context, Decoded, Message, Rejected};
 use crate::clock::{Label, assumed_end, parse_stamp};
 
@@ -240,31 +241,6 @@ impl<'j> ByParameter<'j> {
 
     fn get(&self, parameter: Option<Parameter>) -> Option<&Value<'j>> {
         self.0.iter().find(|(known, _)| Some(*known) == parameter).map(|(_, value)| value)
-    }
-}
-
-/// A string of the message, borrowed where it holds no escape.
-struct Text<'j>(Cow<'j, str>);
-
-impl<'j> Deserialize<'j> for Text<'j> {
-    fn deserialize<D: serde::Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Characters;
-        impl<'j> Visitor<'j> for Characters {
-            type Value = Text<'j>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'j str) -> Result<Text<'j>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'j>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Characters)
     }
 }
 

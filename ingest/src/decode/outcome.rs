@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use lanbi_model::{Instant, Registry, RejectReason, Sample, StationId};
 
+use super::Presence;
 use crate::clock::Window;
 use crate::hj212::deviation::LoggerDeviations;
 use crate::source::Sources;
@@ -55,6 +56,8 @@ pub struct Decoded {
     pub records: Vec<DeviceRecord>,
     /// How the frames of loggers differ from the standard, for those that do.
     pub deviations: Vec<LoggerDeviations>,
+    /// A device that has come or gone.
+    pub presence: Option<Presence>,
 }
 
 /// What a logger says that is no value: the state of equipment, its start, a kept sample, a log, an answer to a request.
@@ -98,7 +101,8 @@ pub struct Rejected {
 
 impl Rejected {
     /// A message whose values cannot be counted.
-    pub(crate) fn whole(reason: RejectReason, detail: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn whole(reason: RejectReason, detail: impl Into<String>) -> Self {
         Self { reason, detail: detail.into(), values: 1 }
     }
 

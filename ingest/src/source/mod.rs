@@ -3,7 +3,8 @@
 mod feed;
 mod logger;
 
-pub use feed::Feeds;
+pub(crate) use feed::{Device, Feed, Field, Level, last_level};
+pub use feed::{FeedSpec, Feeds, ValueSpec};
 pub use logger::{Logger, Loggers, MnTwice, Password, Refusal};
 
 /// All sources known. The default knows none: everything is read as the standards say.

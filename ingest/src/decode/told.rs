@@ -1,0 +1,266 @@
+//! What a message of a feed says, on its way to samples: who, when, and its fields one by one.
+
+use std::borrow::Cow;
+
+use lanbi_model::{AveragingPeriod, Flags, Instant, Parameter, RejectReason, Station};
+
+use super::item::{Item, What, add, is_absent, settle_twins, what_of};
+use super::node::{Node, Pointer, push_token};
+use super::reading::{Reading, Reason, check_time, shorten};
+use super::{Context, Decoded, Message, Rejected};
+use crate::clock::{Label, assumed_end};
+use crate::hj212::command::Upload;
+use crate::source::{Device, Feed};
+
+/// A message, read and not yet held against the registry.
+pub(super) struct Told<'a> {
+    feed: &'a Feed,
+    /// What the device calls itself.
+    pub(super) device: Option<Cow<'a, str>>,
+    /// Time of all values that have none of their own.
+    pub(super) time: Option<Cow<'a, str>>,
+    /// Averaging period, where the operator does not say so.
+    pub(super) period: Period,
+    /// What times of this form name, where the operator does not say so.
+    pub(super) label: Label,
+    items: Vec<Item<'a>>,
+}
+
+/// What the values of a message are averaged over.
+pub(super) enum Period {
+    /// What the station's regular values are.
+    Station,
+    /// What the message says.
+    Said(AveragingPeriod),
+    /// What a command of HJ 212 says.
+    Upload(Upload),
+}
+
+impl<'a> Told<'a> {
+    /// A message whose device and time stand where the feed says.
+    pub(super) fn of(feed: &'a Feed, message: &Message<'a>, root: &'a Node<'a>) -> Self {
+        let scalar = |pointer| root.at(pointer).and_then(Node::scalar).map(Cow::Borrowed);
+        let device = match &feed.device {
+            Device::Pointer(pointer) => scalar(pointer),
+            Device::Topic(_) | Device::Station(_) => None,
+        };
+        let time = feed.time.as_ref().and_then(scalar);
+        let bare = Self::bare(feed, message);
+        Self { device: device.or(bare.device), time, ..bare }
+    }
+
+    /// A message whose device stands in its topic and that has no time.
+    pub(super) fn bare(feed: &'a Feed, message: &Message<'a>) -> Self {
+        let device = match &feed.device {
+            Device::Topic(level) => level.of(message.topic).map(Cow::Borrowed),
+            Device::Station(id) => Some(Cow::Borrowed(id.as_str())),
+            Device::Pointer(_) => None,
+        };
+        Self {
+            feed,
+            device,
+            time: None,
+            period: Period::Station,
+            label: Label::End,
+            items: Vec::with_capacity(16),
+        }
+    }
+
+    /// Adds a field. One that holds nothing is not counted.
+    pub(super) fn push(&mut self, item: Item<'a>) {
+        if matches!(item.what, What::Fault(..)) || !is_absent(&item.text) {
+            self.items.push(item);
+        }
+    }
+
+    /// Adds a field by its name alone.
+    pub(super) fn push_named(&mut self, name: &'a str, text: &'a str, time: Option<&'a str>) {
+        let what = match self.feed.named(name) {
+            Some((_, field)) => what_of(field),
+            None => Some(self.by_own_key(name)),
+        };
+        if let Some(what) = what {
+            let time = time.map(Cow::Borrowed);
+            self.push(Item { time, ..Item::new(Cow::Borrowed(name), what, Cow::Borrowed(text)) });
+        }
+    }
+
+    /// Adds every string, number and truth value below a node.
+    pub(super) fn push_below(&mut self, node: &'a Node<'a>) {
+        self.walk(&mut String::with_capacity(64), 0, "", node);
+    }
+
+    fn walk(&mut self, path: &mut String, depth: usize, name: &'a str, node: &'a Node<'a>) {
+        let known = if depth == 0 { None } else { self.feed.field(path, name) };
+        if let Some((key, field)) = known {
+            let Some(what) = what_of(field) else { return };
+            let text = match node {
+                Node::Null => return,
+                Node::Object(_) => "an object",
+                Node::Array(_) => "an array",
+                Node::Text(text) => text,
+                Node::Bare(text) => text,
+            };
+            let name = if depth == 1 || key.starts_with('/') {
+                Cow::Borrowed(key)
+            } else {
+                Cow::Owned(path.clone())
+            };
+            self.push(Item::new(name, what, Cow::Borrowed(text)));
+            return;
+        }
+        let length = path.len();
+        match node {
+            Node::Null => {}
+            Node::Object(members) => {
+                for (name, member) in members {
+                    push_token(path, name);
+                    self.walk(path, depth + 1, name, member);
+                    path.truncate(length);
+                }
+            }
+            Node::Array(elements) => {
+                for (i, element) in elements.iter().enumerate() {
+                    push_token(path, &i.to_string());
+                    self.walk(path, depth + 1, "", element);
+                    path.truncate(length);
+                }
+            }
+            Node::Text(_) | Node::Bare(_) => {
+                let text = node.scalar().unwrap_or_default();
+                if !is_absent(text) {
+                    let item =
+                        Item::new(Cow::Owned(path.clone()), self.by_own_key(name), Cow::Borrowed(text));
+                    self.push(item);
+                }
+            }
+        }
+    }
+
+    /// A name that the feed does not know, among lanbi's own keys where the form has none.
+    pub(super) fn by_own_key(&self, name: &str) -> What {
+        let looked_up = self.feed.dialect.knows_own_keys.then(|| name.to_ascii_lowercase());
+        match looked_up.and_then(|key| Parameter::from_key(&key)) {
+            Some(parameter) => What::Value { parameter, unit: parameter.unit(), is_own: false },
+            None => What::Unknown,
+        }
+    }
+
+    /// Adds what the operator names and an object does not hold as zero, where the feed says so.
+    pub(super) fn fill_zeros(&mut self, object: &'a Node<'a>) {
+        if !self.feed.fills_zero {
+            return;
+        }
+        for (key, field) in self.feed.own_fields() {
+            let is_there = match Pointer::parse(key).filter(|_| key.starts_with('/')) {
+                Some(pointer) => object.at(&pointer).is_some(),
+                None => object.get(key).is_some(),
+            };
+            if let (false, Some(what)) = (is_there, what_of(field)) {
+                self.push(Item::new(Cow::Borrowed(key), what, Cow::Borrowed("0")));
+            }
+        }
+    }
+
+    /// The fields so far.
+    pub(super) fn items_mut(&mut self) -> &mut [Item<'a>] {
+        &mut self.items
+    }
+
+    /// Makes samples of it.
+    ///
+    /// # Errors
+    /// The message holds something and is of no station, or of no time that is believed.
+    pub(super) fn store(mut self, message: &Message<'_>, context: &Context<'_>) -> Result<Decoded, Rejected> {
+        let mut decoded = Decoded::default();
+        if self.items.is_empty() {
+            return Ok(decoded);
+        }
+        let counted = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        let whole = |(reason, detail): Reason| Rejected::whole(reason, detail).with_values(counted);
+        let station = self.station(context).map_err(whole)?;
+        settle_twins(&mut self.items, &self.feed.name);
+        let common = self.when(self.time.as_deref(), station, message, context);
+        if let Err(reason) = &common
+            && self.items.iter().all(|item| item.time.is_none())
+        {
+            return Err(whole(reason.clone()));
+        }
+        decoded.samples.reserve(self.items.len());
+        for items in self.items.chunk_by(|a, b| a.time == b.time) {
+            let own = items.first().and_then(|item| item.time.as_deref());
+            let when = match own {
+                None => common.clone(),
+                Some(time) => self.when(Some(time), station, message, context),
+            };
+            match when {
+                Ok((end, flags)) => {
+                    let mut reading = Reading::new(station, end, self.period(station), flags, &mut decoded);
+                    for item in items {
+                        add(&mut reading, item, &self.feed.name);
+                    }
+                }
+                Err((reason, detail)) => {
+                    for item in items {
+                        decoded.reject(&item.name, reason, detail.clone());
+                    }
+                }
+            }
+        }
+        Ok(decoded)
+    }
+
+    fn station<'r>(&self, context: &Context<'r>) -> Result<&'r Station, Reason> {
+        let feed = &self.feed.name;
+        let unknown = |detail: String| (RejectReason::UnknownStation, detail);
+        let device = self.device.as_deref().filter(|device| !device.trim().is_empty()).ok_or_else(|| {
+            unknown(format!("the message names no device; mend `station` of feed `{feed}`, or the device"))
+        })?;
+        self.feed.station(device, context.registry).ok_or_else(|| {
+            let device = shorten(device);
+            unknown(format!(
+                "device `{device}` is of no station; name one in `stations` of feed `{feed}`, or add a station of this id"
+            ))
+        })
+    }
+
+    fn period(&self, station: &Station) -> AveragingPeriod {
+        self.feed.period.unwrap_or(match self.period {
+            Period::Station => station.period,
+            Period::Said(period) => period,
+            Period::Upload(upload) => upload.period(station.period),
+        })
+    }
+
+    /// The end of the period that a time speaks of; without a time, the last one before arrival.
+    fn when(
+        &self,
+        time: Option<&str>,
+        station: &Station,
+        message: &Message<'_>,
+        context: &Context<'_>,
+    ) -> Result<(Instant, Flags), Reason> {
+        let bad_time = |detail: String| (RejectReason::BadTime, detail);
+        let period = self.period(station);
+        let (end, flags) = match time.filter(|text| !is_absent(text)) {
+            None if message.retained => {
+                let detail =
+                    "a retained message without a time is of unknown age; send the time, or do not retain";
+                return Err(bad_time(detail.to_owned()));
+            }
+            None => (assumed_end(message.received_at, period, station.zone), Flags::TIME_ASSUMED),
+            Some(text) => {
+                let stamp = self.feed.time_form.read(text, self.feed.zone.unwrap_or(station.zone));
+                let end = stamp.and_then(|stamp| self.feed.label.unwrap_or(self.label).end_of(stamp, period));
+                let end = end.ok_or_else(|| {
+                    let feed = &self.feed.name;
+                    let text = shorten(text);
+                    bad_time(format!("`{text}` is no time; mend `time` and `time_format` of feed `{feed}`"))
+                })?;
+                (end, Flags::empty())
+            }
+        };
+        check_time(end, station, context)?;
+        Ok((end, flags))
+    }
+}
