@@ -1,6 +1,7 @@
 //! `lanbi`: chooses the parts of the house, joins them and stops them in order.
 
 mod account_file;
+mod ask_back;
 mod assess;
 mod bench;
 mod broker;
@@ -10,6 +11,7 @@ mod command;
 mod demo;
 mod facts;
 mod heavy;
+mod intake;
 mod keeper;
 mod load;
 mod metrics;

@@ -7,6 +7,9 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+mod port;
+
+use lanbi_ingest::tcp::TcpCounts;
 use lanbi_model::Instant;
 use lanbi_store::{Batch, LetterStock, Receipt, StoreStatus};
 use prometheus_client::{
@@ -46,6 +49,7 @@ pub(crate) struct Metrics {
     waiting: Gauge,
     store_bytes: Gauge,
     newest: Fraction,
+    port: port::PortMetrics,
     /// When a commit was done last, or begun after a quiet time, in Unix milliseconds.
     progress: AtomicU64,
 }
@@ -104,8 +108,10 @@ impl Metrics {
             Unit::Seconds,
             lag_seconds.clone(),
         );
+        let port = port::PortMetrics::new(&mut registry);
         Self {
             registry,
+            port,
             messages,
             stored,
             repeated,
@@ -143,6 +149,11 @@ impl Metrics {
         self.lag_seconds.observe(lag);
         self.unacknowledged.dec_by(i64::try_from(batch.messages).unwrap_or(i64::MAX));
         self.progress.store(now_ms(), Ordering::Relaxed);
+    }
+
+    /// Shows what a port for loggers counts, too.
+    pub(crate) fn watch_port(&self, counts: Arc<TcpCounts>) {
+        self.port.watch(counts);
     }
 
     /// Notes a commit that the store could not take for the moment.
@@ -204,6 +215,7 @@ impl Metrics {
                 self.newest.set(unix_seconds(newest));
             }
         }
+        self.port.refresh();
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

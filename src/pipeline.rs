@@ -13,18 +13,21 @@ use std::{
 };
 
 use lanbi_ingest::{
-    decode::{self, Context, Format, Limits, Message},
-    mqtt::{Acker, Delivery, DeliveryReceipt, Subscriber},
+    decode::{self, Context, Format, Limits, Message, Rejected},
     source::Sources,
 };
-use lanbi_model::{Instant, Registry};
+use lanbi_model::{Instant, Registry, RejectReason};
 use lanbi_store::{Batch, Incoming, Store, StoreError};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{JoinError, JoinSet},
 };
 
-use crate::{load::Load, metrics::SharedMetrics};
+use crate::{
+    intake::{Arrival, Intake, Receipt, Settler, Way},
+    load::Load,
+    metrics::SharedMetrics,
+};
 
 /// Tells the time; the demo has a clock of its own.
 pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -35,7 +38,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Messages that may wait in a lane for its decoder.
 const LANE_ROOM: usize = 256;
 
-/// What the pipeline needs besides the subscriber.
+/// What the pipeline needs besides what brings messages.
 pub(crate) struct Pipeline {
     pub store: Arc<dyn Store>,
     pub registry: Arc<Registry>,
@@ -58,7 +61,7 @@ pub(crate) struct Pipeline {
 #[derive(Default)]
 struct Open {
     batch: Batch,
-    receipts: Vec<DeliveryReceipt>,
+    receipts: Vec<Receipt>,
     /// When its first message was taken.
     begun: Option<Moment>,
 }
@@ -71,27 +74,34 @@ impl Pipeline {
     /// The store refused a batch for good; nothing of it was acknowledged.
     pub(crate) async fn run(
         self: &Arc<Self>,
-        subscriber: &mut Subscriber,
+        intake: &mut Intake,
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
         let mut lanes = Vec::new();
         let mut tasks = JoinSet::new();
-        for _ in 0..self.store.writers().max(1) {
+        // A batch has one source, so that each way has its own lanes.
+        let of_broker = if intake.subscriber.is_some() { self.store.writers().max(1) } else { 0 };
+        let of_port = usize::from(intake.listener.is_some());
+        for _ in 0..of_broker + of_port {
             let (lane, deliveries) = mpsc::channel(LANE_ROOM);
             lanes.push(lane);
-            let (pipeline, acker, stop) = (Arc::clone(self), subscriber.acker(), stop.clone());
-            tasks.spawn(async move { pipeline.run_lane(deliveries, acker, stop).await });
+            let (pipeline, settler, stop) = (Arc::clone(self), intake.settler(), stop.clone());
+            tasks.spawn(async move { pipeline.run_lane(deliveries, settler, stop).await });
         }
         let mut taking = true;
         let mut outcome = Ok(());
         loop {
             tokio::select! {
-                delivery = subscriber.recv() => {
-                    let Some(delivery) = delivery else { break };
-                    self.metrics.queued(subscriber.waiting());
+                arrival = intake.recv() => {
+                    let Some(arrival) = arrival else { break };
+                    self.metrics.queued(intake.waiting());
+                    let at = match arrival.way() {
+                        Way::Mqtt => lane_of(arrival.key(), of_broker),
+                        Way::Hj212 => of_broker + lane_of(arrival.key(), of_port),
+                    };
                     // A lane that is closed has failed and says so itself.
-                    if let Some(lane) = lanes.get(lane_of(&delivery.topic, lanes.len()))
-                        && lane.send(delivery).await.is_err()
+                    if let Some(lane) = lanes.get(at)
+                        && lane.send(arrival).await.is_err()
                     {
                         break;
                     }
@@ -103,7 +113,7 @@ impl Pipeline {
                 // The guard of the wait must not live on into the other branches.
                 () = async { drop(stop.wait_for(|stop| *stop).await) }, if taking => {
                     taking = false;
-                    subscriber.stop_taking();
+                    intake.stop_taking();
                 }
             }
         }
@@ -117,8 +127,8 @@ impl Pipeline {
     /// Gathers what comes in a lane while the batch before is being committed, until the lane is closed and empty.
     async fn run_lane(
         &self,
-        mut deliveries: mpsc::Receiver<Delivery>,
-        acker: Acker,
+        mut arrivals: mpsc::Receiver<Arrival>,
+        settler: Settler,
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), StoreError> {
         let (full, mut ready) = mpsc::channel::<Open>(1);
@@ -128,8 +138,8 @@ impl Pipeline {
                 let has_room = open.batch.samples.len() < self.batch_values;
                 tokio::select! {
                     biased;
-                    delivery = deliveries.recv(), if has_room => match delivery {
-                        Some(delivery) => self.add(&mut open, &delivery),
+                    arrival = arrivals.recv(), if has_room => match arrival {
+                        Some(arrival) => self.add(&mut open, arrival),
                         None => break,
                     },
                     permit = full.reserve(), if !open.receipts.is_empty() => match permit {
@@ -154,7 +164,7 @@ impl Pipeline {
                 if !self.commit(&open, &mut stop).await? {
                     break;
                 }
-                acker.ack(open.receipts);
+                settler.settle(open.receipts);
                 self.committed.notify_one();
                 self.messages.send_modify(|n| *n += open.batch.messages);
             }
@@ -165,17 +175,20 @@ impl Pipeline {
         outcome
     }
 
-    /// Decodes one delivery into the open batch.
-    fn add(&self, open: &mut Open, delivery: &Delivery) {
+    /// Decodes one message into the open batch.
+    fn add(&self, open: &mut Open, arrival: Arrival) {
         let now = (self.clock)();
         let message = Message {
-            topic: &delivery.topic,
-            payload: delivery.payload(),
+            topic: &arrival.topic,
+            payload: &arrival.payload,
             received_at: now,
-            retained: delivery.retained,
+            retained: arrival.retained,
         };
         let context = Context { registry: &self.registry, sources: &self.senders, now, limits: self.limits };
-        let outcome = decode::decode(Format::default(), &message, &context);
+        let outcome = match &arrival.refused {
+            None => decode::decode(Format::default(), &message, &context),
+            Some(why) => Err(Rejected::whole(RejectReason::Unauthorized, why.as_str())),
+        };
         open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
         if let Ok(decoded) = outcome {
             let arrived = |(sample, day)| Incoming { sample, day, received_at: now };
@@ -183,9 +196,9 @@ impl Pipeline {
         }
         open.batch.messages += 1;
         if open.batch.source.is_empty() {
-            "mqtt".clone_into(&mut open.batch.source);
+            arrival.way().key().clone_into(&mut open.batch.source);
         }
-        open.receipts.push(delivery.receipt());
+        open.receipts.push(arrival.receipt);
         open.begun.get_or_insert_with(Moment::now);
     }
 

@@ -4,7 +4,12 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use lanbi_config::Settings;
-use lanbi_ingest::{clock::Window, decode::Limits, mqtt::MqttSettings};
+use lanbi_ingest::{
+    clock::Window,
+    decode::Limits,
+    mqtt::{MqttSettings, Subscriber},
+    tcp::{Listener, TcpSettings, TlsFiles},
+};
 use lanbi_model::{Registry, Zone, standard::Standards};
 use lanbi_store::{Lease, Store};
 use tokio::{
@@ -13,8 +18,11 @@ use tokio::{
 };
 
 use crate::{
-    account_file, checks,
+    account_file,
+    ask_back::AskBack,
+    checks,
     facts::{self, Sources},
+    intake::Intake,
     load::Load,
     metrics::SharedMetrics,
     pipeline::{Clock, Pipeline},
@@ -87,6 +95,41 @@ impl Parts {
         })
     }
 
+    /// Opens every way by which messages come.
+    ///
+    /// # Errors
+    /// Settings that cannot work, a port that is taken, or no way at all.
+    pub(crate) async fn intake(&self) -> anyhow::Result<Intake> {
+        let has_broker = !self.settings.mqtt.url.is_empty();
+        let subscriber = has_broker.then(|| Subscriber::start(&mqtt_settings(&self.settings))).transpose()?;
+        let listener = match tcp_settings(&self.settings)? {
+            None => None,
+            Some(tcp) => {
+                open_files(tcp.connections);
+                Some(Listener::start(tcp, Arc::clone(&self.registry), Arc::clone(&self.senders)).await?)
+            }
+        };
+        anyhow::ensure!(
+            subscriber.is_some() || listener.is_some(),
+            "nothing can come in: mqtt.url and hj212.listen are both empty; set one of them"
+        );
+        Ok(Intake { subscriber, listener })
+    }
+
+    /// Who asks loggers for what they have not sent; none without a port, or where the settings ask for nothing.
+    pub(crate) fn ask_back(&self, intake: &Intake) -> Option<AskBack> {
+        let hj212 = &self.settings.hj212;
+        let listener = intake.listener.as_ref().filter(|_| hj212.ask_back_hours > 0)?;
+        Some(AskBack {
+            store: Arc::clone(&self.store),
+            registry: Arc::clone(&self.registry),
+            doors: listener.doors(),
+            clock: Arc::clone(&self.clock),
+            back: chrono::TimeDelta::hours(hj212.ask_back_hours.into()),
+            wait: Duration::from_secs(hj212.ask_back_wait_seconds.into()),
+        })
+    }
+
     /// The pipeline, with the count of committed messages.
     pub(crate) fn pipeline(
         &self,
@@ -122,6 +165,27 @@ impl Parts {
     }
 }
 
+/// Asks for as many open files as so many connections need, and says where there will be fewer.
+fn open_files(connections: usize) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    /// Files of the store, the broker and the pages.
+    const OTHERS: u64 = 200;
+    let wanted = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OTHERS);
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let possible = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(possible), maximum: limit.maximum });
+    if raised.is_err() || possible < wanted {
+        tracing::warn!(
+            possible,
+            wanted,
+            "fewer connections than hj212.connections can stand; raise the limit of open files (ulimit -n)"
+        );
+    }
+}
+
 /// Limits for what comes in.
 pub(crate) fn limits(settings: &Settings) -> Limits {
     Limits {
@@ -150,6 +214,42 @@ pub(crate) fn mqtt_settings(settings: &Settings) -> MqttSettings {
         keep_alive: Duration::from_secs(mqtt.keep_alive_seconds.into()),
         ..MqttSettings::default()
     }
+}
+
+/// Settings of the port for loggers; none where there is to be none.
+///
+/// # Errors
+/// A network cannot be read, or a certificate has no key.
+pub(crate) fn tcp_settings(settings: &Settings) -> anyhow::Result<Option<TcpSettings>> {
+    let hj212 = &settings.hj212;
+    if hj212.listen.is_empty() {
+        return Ok(None);
+    }
+    let named = |path: &PathBuf| (!path.as_os_str().is_empty()).then(|| settings.resolve(path));
+    let tls = match (named(&hj212.tls_certificate), named(&hj212.tls_key)) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => {
+            Some(TlsFiles { certificate, key, client_authority: named(&hj212.tls_client_authority) })
+        }
+        _ => anyhow::bail!("hj212.tls_certificate and hj212.tls_key belong together; name both or none"),
+    };
+    let network = |text: &String| {
+        let address = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+        text.parse().or_else(|_| address()).with_context(|| {
+            format!("hj212.addresses: `{text}` is no network; write 10.20.0.0/16 or an address")
+        })
+    };
+    Ok(Some(TcpSettings {
+        listen: hj212.listen.clone(),
+        tls,
+        addresses: hj212.addresses.iter().map(network).collect::<anyhow::Result<_>>()?,
+        connections: hj212.connections,
+        connections_per_address: hj212.connections_per_address,
+        idle: Duration::from_secs(hj212.idle_seconds.into()),
+        frame: Duration::from_secs(hj212.frame_seconds.into()),
+        bytes_per_second: hj212.bytes_per_second,
+        ..TcpSettings::default()
+    }))
 }
 
 /// Turns true at SIGINT or SIGTERM.

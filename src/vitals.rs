@@ -15,7 +15,7 @@ const STUCK_SECONDS: u64 = 60;
 pub(crate) struct Pulse {
     pub store: Arc<dyn Store>,
     pub metrics: SharedMetrics,
-    /// The line to the broker; none in a process that takes no messages.
+    /// The line to the broker; none in a process that takes no messages from one.
     pub link: Option<watch::Receiver<Link>>,
 }
 
@@ -51,10 +51,10 @@ impl lanbi_web::Vitals for Pulse {
                     problems.push("there is no connection to the broker".to_owned());
                 }
             }
-            let stuck = self.metrics.stuck_seconds();
-            if stuck > STUCK_SECONDS {
-                problems.push(format!("messages have been waiting for their commit for {stuck} s"));
-            }
+        }
+        let stuck = self.metrics.stuck_seconds();
+        if stuck > STUCK_SECONDS {
+            problems.push(format!("messages have been waiting for their commit for {stuck} s"));
         }
         problems
     }

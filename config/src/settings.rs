@@ -12,9 +12,11 @@ use lanbi_model::Decimal;
 use serde::{Deserialize, Deserializer};
 
 mod alarms;
+mod hj212;
 mod waters;
 
 pub use self::alarms::{AirAlarm, Alarms, HeavyAirAlarm, LimitAlarm, PlainAlarm, SilentAlarm};
+pub use self::hj212::Hj212;
 pub use self::waters::{BlackOdor, Outlet, Outlets, RiverChief, WaterSettings};
 
 use crate::qc::Qc;
@@ -60,6 +62,8 @@ pub struct Settings {
     pub water: WaterSettings,
     /// Broker.
     pub mqtt: Mqtt,
+    /// Port for data loggers.
+    pub hj212: Hj212,
     /// Batches and limits of what comes in.
     pub ingest: Ingest,
     /// What could not be stored.

@@ -50,6 +50,14 @@ pub enum IngestError {
         /// What is wrong, and the remedy.
         detail: String,
     },
+    /// Settings of the port for loggers that cannot work.
+    #[error("hj212 setting `{key}`: {detail}")]
+    TcpSetting {
+        /// Key.
+        key: &'static str,
+        /// What is wrong, and the remedy.
+        detail: String,
+    },
     /// The broker answered and said no.
     #[error("the broker at {broker} refused: {reason}; {remedy}")]
     Refused {

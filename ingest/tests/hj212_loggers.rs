@@ -130,7 +130,7 @@ fn a_wrong_password_is_refused_with_its_values() {
     let logger = || Logger { password: Some(Password::new("654321".to_owned())), ..Logger::default() };
     let frame = data("w01018-Rtd=1;w01001-Rtd=7");
     let rejected = run(logger(), encode(&frame).as_bytes()).unwrap_err();
-    assert_eq!((rejected.reason, rejected.values), (RejectReason::UnknownStation, 2));
+    assert_eq!((rejected.reason, rejected.values), (RejectReason::Unauthorized, 2));
     assert!(
         rejected.detail.contains("PW is not the one of MN") && !rejected.detail.contains("654321"),
         "{}",

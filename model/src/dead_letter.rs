@@ -23,10 +23,12 @@ pub enum RejectReason {
     FutureTime,
     /// The time lies before the earliest allowed.
     AncientTime,
+    /// Who sent it is not the station: another password, or another address.
+    Unauthorized,
 }
 
 impl RejectReason {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Malformed,
         Self::TooLarge,
         Self::UnknownStation,
@@ -36,6 +38,7 @@ impl RejectReason {
         Self::BadTime,
         Self::FutureTime,
         Self::AncientTime,
+        Self::Unauthorized,
     ];
 
     /// Stable key for storage and filters.
@@ -51,6 +54,7 @@ impl RejectReason {
             Self::BadTime => "bad-time",
             Self::FutureTime => "future-time",
             Self::AncientTime => "ancient-time",
+            Self::Unauthorized => "unauthorized",
         }
     }
 
@@ -67,6 +71,7 @@ impl RejectReason {
             Self::BadTime => "时间无法识别",
             Self::FutureTime => "时间超前",
             Self::AncientTime => "时间过早",
+            Self::Unauthorized => "身份不符",
         }
     }
 

@@ -78,8 +78,14 @@ async fn ingest(
 ) -> anyhow::Result<()> {
     let asking = async || Ok(keeper::own_lease(&*parts.store, &parts.settings.mqtt.client_id).await?);
     let Some(lease) = wait::for_store(asking, TAKES_NOTHING, &mut stop).await? else { return Ok(()) };
-    let mut subscriber = Subscriber::start(&service::mqtt_settings(&parts.settings))?;
-    let pulse = pulse(parts, metrics, Some(subscriber.link()));
+    let mut intake = parts.intake().await?;
+    let link = intake.subscriber.as_ref().map(Subscriber::link);
+    if let Some(listener) = &intake.listener {
+        tracing::info!("loggers are heard on {}", listener.address());
+        metrics.watch_port(listener.counts());
+    }
+    let asking = parts.ask_back(&intake).map(|asking| tokio::spawn(asking.run(stop.clone())));
+    let pulse = pulse(parts, metrics, link.clone());
     let pages = match role {
         Role::All | Role::Serve => service::spawn_pages(parts, Some(pulse), stop.clone()).await?,
         Role::Ingest => service::spawn_health(parts, pulse, stop.clone()).await?,
@@ -101,14 +107,19 @@ async fn ingest(
     let account = service::spawn_account(parts.clone(), stop.clone());
 
     // Messages are taken from the first moment: after a stop the broker delivers what waits before it answers anything.
-    let link = tokio::spawn(tell_link(subscriber.link()));
+    let link = link.map(|link| tokio::spawn(tell_link(link)));
     let (pipeline, _messages) = parts.pipeline(committed, Arc::clone(metrics), load);
-    let outcome = pipeline.run(&mut subscriber, stop.clone()).await;
-    subscriber.close().await;
+    let outcome = pipeline.run(&mut intake, stop.clone()).await;
+    intake.close().await;
 
     derive_stop.send_replace(true);
     keeper.await?;
-    link.abort();
+    if let Some(link) = link {
+        link.abort();
+    }
+    if let Some(asking) = asking {
+        asking.abort();
+    }
     account.abort();
     if let Err(error) = parts.write_account().await {
         tracing::warn!("the account could not be written: {error:#}");
@@ -118,7 +129,7 @@ async fn ingest(
     {
         task.await?;
     }
-    outcome.context("the store refused a batch; nothing of it was acknowledged, so the broker keeps it")
+    outcome.context("the store refused a batch; nothing of it was acknowledged: the broker keeps it, loggers send it again")
 }
 
 /// Says what to do when the broker refuses; a lost line comes back by itself and is logged where it is lost.

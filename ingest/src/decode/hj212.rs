@@ -102,7 +102,7 @@ fn sender<'a>(segment: &Segment<'a>, context: &Context<'a>) -> Result<Sent<'a>, 
     })?;
     let loggers = &context.sources.loggers;
     let admitted = loggers.admits(segment.mn, segment.pw, None);
-    admitted.map_err(|refusal| (RejectReason::UnknownStation, refusal.to_string()))?;
+    admitted.map_err(|refusal| (RejectReason::Unauthorized, refusal.to_string()))?;
     Ok(Sent { segment: *segment, logger: loggers.of(segment.mn), station })
 }
 

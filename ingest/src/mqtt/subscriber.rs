@@ -44,6 +44,12 @@ impl Delivery {
         &self.payload
     }
 
+    /// Topic and bytes.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Bytes) {
+        (self.topic, self.payload)
+    }
+
     /// What to hand to [`Acker::ack`] when the message is stored; small, so that the payload can be let go before.
     #[must_use]
     pub const fn receipt(&self) -> DeliveryReceipt {

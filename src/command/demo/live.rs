@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use super::{Arrivals, IN_FLIGHT, PATIENCE};
 use crate::{
     demo::{Simulation, feed::Message},
+    intake::Intake,
     keeper,
     metrics::Metrics,
     service::{self, Parts},
@@ -48,18 +49,19 @@ pub(super) async fn run(
             None => String::new(),
         }
     );
-    let mut subscriber = Subscriber::start(&MqttSettings {
+    let subscriber = Subscriber::start(&MqttSettings {
         url: broker_url.to_owned(),
         client_id: "lanbi-demo".to_owned(),
         topics: parts.settings.mqtt.topics.clone(),
         ..MqttSettings::default()
     })?;
     subscriber.ready(PATIENCE).await?;
+    let mut ways = Intake { subscriber: Some(subscriber), listener: None };
     let (pipeline, _) = parts.pipeline(committed, metrics, Arc::default());
     let (drain, drained) = watch::channel(false);
     let ingest = tokio::spawn(async move {
-        let outcome = pipeline.run(&mut subscriber, drained).await;
-        subscriber.close().await;
+        let outcome = pipeline.run(&mut ways, drained).await;
+        ways.close().await;
         outcome
     });
     let gateway = MqttSettings {

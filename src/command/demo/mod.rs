@@ -29,6 +29,7 @@ use crate::{
     cli::{DemoArgs, ReportFormat},
     demo::{self, Simulation, event::PlantedKind, feed::Message},
     facts::Sources,
+    intake::Intake,
     metrics::Metrics,
     rollup::Rollup,
     service::{self, Parts},
@@ -83,19 +84,20 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let mut rollup = parts.rollup(Zone::shanghai().start_of(first), None).await?;
     let simulation = Simulation::new(args.seed, first, last);
 
-    let mut subscriber = Subscriber::start(&MqttSettings {
+    let subscriber = Subscriber::start(&MqttSettings {
         url: broker_url.clone(),
         client_id: "lanbi-demo".to_owned(),
         topics: parts.settings.mqtt.topics.clone(),
         ..MqttSettings::default()
     })?;
     subscriber.ready(PATIENCE).await?;
+    let mut ways = Intake { subscriber: Some(subscriber), listener: None };
     let (pipeline, committed) =
         parts.pipeline(Arc::new(Notify::new()), Arc::new(Metrics::new()), Arc::default());
     let (drain, drained) = watch::channel(false);
     let ingest = tokio::spawn(async move {
-        let outcome = pipeline.run(&mut subscriber, drained).await;
-        subscriber.close().await;
+        let outcome = pipeline.run(&mut ways, drained).await;
+        ways.close().await;
         outcome
     });
     let publisher = Publisher::connect(
