@@ -166,7 +166,7 @@ impl Parts {
 }
 
 /// Asks for as many open files as so many connections need, and says where there will be fewer.
-fn open_files(connections: usize) {
+pub(crate) fn open_files(connections: usize) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     /// Files of the store, the broker and the pages.
     const OTHERS: u64 = 200;

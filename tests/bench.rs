@@ -72,3 +72,15 @@ fn growth_is_measured_at_each_size() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("must ascend"));
 }
+
+#[test]
+fn loggers_are_answered_beside_those_that_misbehave() {
+    let mut bench = lanbi();
+    bench.args(["bench", "stations", "--stations", "50", "--misbehaving", "4", "--seconds", "3"]);
+    let report: Value = serde_json::from_str(&output(bench.args(["--output", "json"]))).unwrap();
+    for figure in ["p50_ms", "p99_ms", "answered_per_s", "peak_rss_mib", "cpu_s"] {
+        assert!(report[figure].as_f64().is_some_and(|value| value > 0.0), "{figure}: {report:#}");
+    }
+    assert_eq!((&report["frames"], &report["answered"]), (&Value::from(150), &Value::from(150)));
+    assert_eq!((&report["values"], &report["stored"]), (&Value::from(900), &Value::from(900)));
+}

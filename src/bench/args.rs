@@ -16,6 +16,8 @@ pub(crate) enum BenchCommand {
     Soak(SoakArgs),
     /// Insert rate and the time of one query while a store grows.
     Grow(GrowArgs),
+    /// Data loggers at once over HJ 212: how long each waits for its answer. Exit status 1 where one is not answered or lost.
+    Stations(StationsArgs),
     /// Years of hours judged: from memory, and from a file beside scripts that do the same.
     Assess(AssessArgs),
     /// Drain a session and do nothing with it (used by `ingest`).
@@ -86,6 +88,25 @@ pub(crate) struct SoakArgs {
     /// How long.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub minutes: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct StationsArgs {
+    /// Loggers, each with a frame a second.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub stations: u32,
+    /// Connections beside them that send rubbish, or a frame byte by byte.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub misbehaving: u32,
+    /// How long.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub seconds: u32,
+    /// sqlite:PATH or postgres://user@host/database, with nothing in it but measurements; without it a new SQLite file.
+    #[arg(long, value_name = "URI")]
+    pub store: Option<String>,
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t = OutputForm::Table)]
+    pub output: OutputForm,
 }
 
 #[derive(Args, Debug)]

@@ -19,6 +19,7 @@ mod proc;
 mod report;
 mod site;
 pub(crate) mod soak;
+pub(crate) mod stations;
 mod target;
 mod watch;
 mod worker;

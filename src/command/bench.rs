@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     bench::{
         args::{BenchCommand, OutputForm},
-        assess, grow, ingest, limit, soak,
+        assess, grow, ingest, limit, soak, stations,
     },
     broker, service,
 };
@@ -35,6 +35,12 @@ async fn measure(command: &BenchCommand) -> anyhow::Result<ExitCode> {
             let report = soak::run(args).await?;
             print(args.place.output, &report, || report.table())?;
             Ok(verdict(report.check.matched))
+        }
+        BenchCommand::Stations(args) => {
+            super::log_to_stderr("warn");
+            let report = stations::run(args).await?;
+            print(args.output, &report, || report.table())?;
+            Ok(verdict(report.matched))
         }
         BenchCommand::Grow(args) => {
             super::log_to_stderr("warn");
