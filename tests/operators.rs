@@ -91,7 +91,10 @@ async fn fill(store: &dyn Store) {
         letter(b"\0\xff", 2, RejectReason::Malformed),
         letter("中".as_bytes(), 900, RejectReason::TooLarge),
     ];
-    store.commit(&Batch { samples, dead_letters, messages: 3, source: "mqtt".to_owned() }).await.unwrap();
+    store
+        .commit(&Batch { samples, dead_letters, messages: 3, source: "mqtt".to_owned(), ..Batch::default() })
+        .await
+        .unwrap();
     let again = vec![value("2026-03-01T02:00:00", Parameter::Pm25, "99", Flags::empty())];
     store
         .commit(&Batch { samples: again, messages: 1, source: "mqtt".to_owned(), ..Batch::default() })

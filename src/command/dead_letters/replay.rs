@@ -115,8 +115,8 @@ fn decoded(
     Batch {
         samples: samples.into_iter().map(arrived).collect(),
         dead_letters,
-        messages: 0,
         source: format!("dead-letter {}", stored.id),
+        ..Batch::default()
     }
 }
 
