@@ -15,6 +15,7 @@ mod load;
 mod metrics;
 mod notify;
 mod pipeline;
+mod reload;
 mod rewrite;
 mod rollup;
 mod senders;

@@ -329,7 +329,7 @@ async fn a_letter_is_stored_once_its_station_is_known() {
     let list = || output(&mut site.lanbi(&["dead-letters", "list", "--open"]));
     wait_until("the letters", Duration::from_secs(20), || cells(&list()).len() == 2);
 
-    // The service goes on with the stations it began with.
+    // The service takes the second station up by itself; its letters wait for a word.
     std::fs::write(site.dir.path().join("stations.toml"), format!("{STATIONS}{SECOND}")).unwrap();
     let replay = |more: &[&str]| {
         let args: Vec<&str> = ["dead-letters", "replay"].into_iter().chain(more.iter().copied()).collect();

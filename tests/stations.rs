@@ -23,7 +23,7 @@ use lanbi_model::{
     AveragingPeriod, DeadLetter, DeviceRecord, Flags, Instant, Parameter, RejectReason, Sample, SampleKey,
     StationId, Zone,
 };
-use lanbi_store::{Batch, Incoming, Store};
+use lanbi_store::{Batch, Incoming};
 
 const STATIONS: &str = r#"# 区里的站点
 [[station]]
@@ -126,10 +126,9 @@ async fn an_unknown_logger_is_proposed_accepted_and_nothing_of_it_is_lost_or_dou
     let shown = |command: &[&str]| output(&mut site.lanbi(command));
     let values = ["review", "show", "out-7", "--parameter", "all", "--from", "2026-01", "--to", "2099-12"];
     assert_eq!(cells(&shown(&values)).len(), 15);
-    running.stop();
 
-    // With the station known from the start its days are derived, though a service that did not know it has seen them.
-    let running = site.run();
+    // The service takes the file up by itself.
+    wait_until("the station to be taken up", Duration::from_secs(20), || site.logged("subscribed") == 2);
     publish(&broker, "stations-test-2", vec![("lanbi/v1/gw", hour_frame(0)), ("lanbi/v1/gw", hour_frame(1))])
         .await;
     wait_until("the next hour", Duration::from_secs(20), || cells(&shown(&values)).len() == 18);
@@ -146,6 +145,58 @@ async fn an_unknown_logger_is_proposed_accepted_and_nothing_of_it_is_lost_or_dou
     running.stop();
     let account = store.account().await.unwrap();
     assert_eq!((account.stored, account.repeated), (19, 6), "{account:?}");
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_service_takes_a_changed_file_up_and_leaves_a_broken_one() {
+    let broker_dir = tempfile::tempdir().unwrap();
+    let broker = Mosquitto::start(broker_dir.path());
+    let site = Site::new(&broker, STATIONS, "");
+    let port = common::free_port();
+    let settings = std::fs::read_to_string(&site.config).unwrap();
+    std::fs::write(
+        &site.config,
+        settings.replace("listen = \"\"", &format!("listen = \"127.0.0.1:{port}\"")),
+    )
+    .unwrap();
+    let mut running = site.run();
+    let file = site.dir.path().join("stations.toml");
+    let message = |id: &str, value: u32| {
+        let topic = format!("lanbi/v1/{id}");
+        (topic, format!(r#"{{"values":{{"pm25":{value}}}}}"#).into_bytes())
+    };
+    let send = async |client: &str, messages: Vec<(String, Vec<u8>)>| {
+        let messages = messages.iter().map(|(topic, body)| (topic.as_str(), body.clone())).collect();
+        publish(&broker, client, messages).await;
+    };
+    let store = site.store().await;
+    let counts = async || {
+        let account = store.account().await.unwrap();
+        (account.messages, account.stored, account.rejected)
+    };
+    let until = async |expected: (u64, u64, u64)| {
+        let deadline = std::time::Instant::now() + Duration::from_secs(20);
+        while counts().await != expected {
+            assert!(std::time::Instant::now() < deadline, "{:?} is not {expected:?}", counts().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let broken = STATIONS.replace("[[station]]", "[[statoin]]");
+    std::fs::write(&file, broken).unwrap();
+    wait_until("the broken file to be told", Duration::from_secs(20), || site.logged("not taken up") == 1);
+    send("reload-1", vec![message("a1", 1), message("a2", 1)]).await;
+    until((2, 1, 1)).await;
+    assert!(running.runs());
+
+    let two = STATIONS.to_owned() + &STATIONS.replace("\"a1\"", "\"a2\"");
+    std::fs::write(&file, two).unwrap();
+    wait_until("the station to be taken up", Duration::from_secs(20), || site.logged("subscribed") == 2);
+    send("reload-2", vec![message("a2", 2)]).await;
+    until((3, 2, 1)).await;
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok(), "the pages are there again");
+    running.stop();
+    assert_eq!(site.logged("not taken up"), 1, "{}", site.log());
     store.close().await;
 }
 

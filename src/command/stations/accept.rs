@@ -40,8 +40,8 @@ pub(super) async fn run(store: &dyn Store, settings: &Settings, args: &AcceptArg
     )?;
     totals.tell(false);
     eprintln!(
-        "a `lanbi run` that is running goes on with the stations it began with: restart it, then `lanbi dead-letters \
-         replay --reason unknown-station` stores what came meanwhile"
+        "a `lanbi run` that is running takes the station up within seconds; `lanbi dead-letters replay --reason \
+         unknown-station` then stores what came meanwhile"
     );
     Ok(())
 }
