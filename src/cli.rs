@@ -4,6 +4,7 @@ mod db;
 mod dead_letters;
 mod records;
 mod review;
+mod stations;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub(crate) use db::{BackupFormat, DbCommand, ExportArgs};
 pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
 pub(crate) use records::{PatrolsCommand, ProblemsCommand, RecordsArgs, StepArgs, StretchOfChief};
 pub(crate) use review::{DecideArgs, ImportArgs, RecheckArgs, ReviewCommand, StretchArgs, Wanted};
+pub(crate) use stations::{AcceptArgs, LogArgs, StationsCommand};
 
 /// A district environmental bureau's own station: ingest, law, alarms, reports (蓝碧: blue sky, clear water).
 ///
@@ -55,7 +57,7 @@ pub(crate) enum Command {
     /// Problems along the waters and the steps taken about them, from being found to being closed (发现 to 销号).
     #[command(subcommand)]
     Problems(ProblemsCommand),
-    /// Stations and river chiefs.
+    /// Stations and river chiefs: what is listed, who is online, what loggers say, new devices.
     #[command(subcommand)]
     Stations(StationsCommand),
     /// The register of outlets (入河排污口台账).
@@ -229,21 +231,6 @@ pub(crate) struct DoctorArgs {
     /// Form of the result.
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum StationsCommand {
-    /// Print a first stations.toml for the stations found in recorded files.
-    Draft {
-        /// Recorded files.
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// A built-in mapping by name, or a mapping file.
-        #[arg(long, value_name = "NAME|FILE")]
-        mapping: String,
-    },
-    /// Read the station file and say what is in it.
-    Check,
 }
 
 #[derive(Subcommand, Debug)]

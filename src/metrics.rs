@@ -9,6 +9,7 @@ use std::sync::{
 
 mod port;
 
+use crate::heard::Heard;
 use lanbi_ingest::tcp::TcpCounts;
 use lanbi_model::Instant;
 use lanbi_store::{Batch, LetterStock, Receipt, StoreStatus};
@@ -50,6 +51,8 @@ pub(crate) struct Metrics {
     store_bytes: Gauge,
     newest: Fraction,
     port: port::PortMetrics,
+    /// What messages tell of devices besides values.
+    pub(crate) heard: Heard,
     /// When a commit was done last, or begun after a quiet time, in Unix milliseconds.
     progress: AtomicU64,
 }
@@ -109,9 +112,12 @@ impl Metrics {
             lag_seconds.clone(),
         );
         let port = port::PortMetrics::new(&mut registry);
+        let heard = Heard::default();
+        heard.register(&mut registry);
         Self {
             registry,
             port,
+            heard,
             messages,
             stored,
             repeated,

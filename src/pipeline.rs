@@ -192,6 +192,8 @@ impl Pipeline {
         open.batch.dead_letters.extend(decode::dead_letter(&message, &outcome, self.limits.max_bytes));
         if let Ok(decoded) = outcome {
             let arrived = |(sample, day)| Incoming { sample, day, received_at: now };
+            open.batch.records.extend(self.metrics.heard.note(&decoded, &self.registry, now));
+            open.batch.records.extend(decoded.records);
             open.batch.samples.extend(decoded.samples.into_iter().map(arrived));
         }
         open.batch.messages += 1;

@@ -152,40 +152,33 @@ fn other_commands_hold_no_values() {
 
 #[test]
 fn what_a_logger_says_besides_values_is_kept_as_text() {
+    const QN: &str = "2016-08-01T00:58:57Z";
     // HJ 212-2017, C.1, C.15, C.19, C.39 and C.40; a command that no edition has.
-    let check = |head: &str, cp: &str, instant: &str, is_assumed: bool, part: Option<(u16, u16)>| {
+    let check = |head: &str, cp: &str, instant: &str, part: Option<(u16, u16)>| {
         let decoded =
             accepted(&encode(&format!("QN=20160801085857223;ST=32;PW=123456;MN={MN};{head}CP=&&{cp}&&")));
         assert_eq!((decoded.samples.len(), decoded.values, decoded.records.len()), (0, 0, 1), "{cp}");
         let record = &decoded.records[0];
         assert_eq!((record.station.as_str(), record.text.as_str()), ("out-01", cp.trim()));
-        assert_eq!((record.instant, record.is_assumed, record.part), (at(instant), is_assumed, part), "{cp}");
+        assert_eq!((record.instant, record.received_at, record.part), (at(instant), at(NOW), part), "{cp}");
         assert!(head.contains(&format!("CN={};", record.command)));
     };
-    check("CN=9011;Flag=4;", "QnRtn=1", NOW, true, None);
-    check(
-        "CN=2021;Flag=5;",
-        "DataTime=20160801085857;SB1-RS=1;SB2-RS=0",
-        "2016-08-01T00:58:57Z",
-        false,
-        None,
-    );
+    check("CN=9011;Flag=4;", "QnRtn=1", QN, None);
+    check("CN=2021;Flag=5;", "DataTime=20160801085857;SB1-RS=1;SB2-RS=0", "2016-08-01T00:58:57Z", None);
     check(
         "CN=2041;Flag=7;PNUM=2;PNO=1;",
         "DataTime=20160801000000;SB1-RT=1.1",
         "2016-07-31T16:00:00Z",
-        false,
         Some((1, 2)),
     );
-    check("CN=3019;Flag=4;", "PolId=w01018;w01018-SN=010000A8900016F000169DC1", NOW, true, None);
+    check("CN=3019;Flag=4;", "PolId=w01018;w01018-SN=010000A8900016F000169DC1", QN, None);
     check(
         "CN=3020;Flag=4;",
         " DataTime=20160801062035;PolId=w01018;i11001-Info=//清洗管路// ",
         "2016-07-31T22:20:35Z",
-        false,
         None,
     );
-    check("CN=2999;Flag=4;", "DataTime=29160801085857", NOW, true, None);
+    check("CN=2999;Flag=4;", "DataTime=29160801085857", QN, None);
 
     let mut gbk = format!("ST=32;CN=3020;MN={MN};CP=&&i12001-Info=").into_bytes();
     gbk.extend(b"\xd2\xc7\xb1\xed&&");

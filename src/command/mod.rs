@@ -46,7 +46,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Config(command) => config::run(config, &command)?,
         Command::Standards(command) => return standards::run(&command),
         Command::Outlets(command) => outlets::run(config, &command)?,
-        Command::Stations(command) => stations::run(config, &command)?,
+        Command::Stations(command) => block_on(stations::run(config, &command))?,
         Command::Demo(args) => block_on(demo::run(&args))?,
         Command::Run(args) => block_on(run::run(config, &args))?,
         Command::Replay(args) => block_on(replay::run(config, &args))?,

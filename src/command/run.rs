@@ -1,16 +1,22 @@
 //! `lanbi run`: the service.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, pin::pin, sync::Arc};
 
 use anyhow::Context as _;
-use lanbi_ingest::mqtt::{Link, Subscriber};
-use tokio::sync::Notify;
+use lanbi_config::Settings;
+use lanbi_ingest::{
+    mqtt::{Link, Subscriber},
+    source::Sources,
+};
+use lanbi_model::{Registry, standard::Standards};
+use tokio::sync::{Notify, watch};
 
 use crate::{
     cli::{Role, RunArgs},
     keeper,
     load::Load,
     metrics::{Metrics, SharedMetrics},
+    reload::Files,
     service::{self, Parts},
     vitals::Pulse,
     wait,
@@ -35,36 +41,84 @@ pub(super) async fn run(config: Option<&Path>, args: &RunArgs) -> anyhow::Result
     let data = settings.data_dir();
     std::fs::create_dir_all(&data)
         .with_context(|| format!("cannot make the data folder {}; set data.dir", data.display()))?;
-    let registry = Arc::new(super::registry(&settings)?);
     let standards = Arc::new(super::standards_builtin()?);
-    crate::watch::check_outlets(&registry, &standards)?;
-    // Read again for each report; one that cannot be used is better known now.
-    crate::facts::load_targets(&settings)?;
-    crate::facts::load_lists(&settings, &registry, &standards)?;
+    let mut files = Files::look(&settings);
+    let mut known = known(&settings, &standards)?;
     let mut stop = service::stop_signal()?;
     let meanwhile = if args.role == Role::Serve { SHOWS_NOTHING } else { TAKES_NOTHING };
     let opening = async || super::store(&settings).await;
     let Some(store) = wait::for_store(opening, meanwhile, &mut stop).await? else { return Ok(()) };
-    let senders = Arc::new(crate::senders::load(&settings)?);
-    let parts = Parts { settings, store, registry, senders, standards, clock: Arc::new(chrono::Utc::now) };
     let metrics: SharedMetrics = Arc::new(Metrics::new());
-    let outcome = if args.role == Role::Serve {
-        let pages = service::spawn_pages(&parts, Some(pulse(&parts, &metrics, None)), stop.clone()).await?;
-        let (address, task) = pages.context("there is nothing to serve: web.listen is empty")?;
-        tracing::info!("pages on http://{address}");
-        Ok(task.await?)
-    } else {
-        ingest(&parts, args.role, &metrics, stop).await
+    let outcome = loop {
+        let (registry, senders) = known;
+        let parts = Parts {
+            settings: settings.clone(),
+            store: Arc::clone(&store),
+            registry,
+            senders,
+            standards: Arc::clone(&standards),
+            clock: Arc::new(chrono::Utc::now),
+        };
+        let done = if args.role == Role::Serve {
+            serve(&parts, &metrics, stop.clone()).await.map(|()| None)
+        } else {
+            until_changed(&parts, args.role, &metrics, &mut files, stop.clone()).await
+        };
+        match done {
+            Ok(Some(changed)) => known = changed,
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
     };
-    parts.store.close().await;
+    store.close().await;
     outcome
 }
 
-fn pulse(
+/// The stations, and what is known of who sends.
+type Known = (Arc<Registry>, Arc<Sources>);
+
+/// Reads the files of stations and sources, and sees that everything that rests on them can be used.
+fn known(settings: &Settings, standards: &Standards) -> anyhow::Result<Known> {
+    let registry = super::registry(settings)?;
+    crate::watch::check_outlets(&registry, standards)?;
+    // Read again for each report; one that cannot be used is better known now.
+    crate::facts::load_targets(settings)?;
+    crate::facts::load_lists(settings, &registry, standards)?;
+    Ok((Arc::new(registry), Arc::new(crate::senders::load(settings)?)))
+}
+
+async fn serve(parts: &Parts, metrics: &SharedMetrics, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let pages = service::spawn_pages(parts, Some(pulse(parts, metrics, None)), stop).await?;
+    let (address, task) = pages.context("there is nothing to serve: web.listen is empty")?;
+    tracing::info!("pages on http://{address}");
+    Ok(task.await?)
+}
+
+/// Works until the stop signal, or until the files of stations and sources have changed, and then gives what they say now.
+async fn until_changed(
     parts: &Parts,
+    role: Role,
     metrics: &SharedMetrics,
-    link: Option<tokio::sync::watch::Receiver<Link>>,
-) -> Arc<Pulse> {
+    files: &mut Files,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<Known>> {
+    let (end, ended) = watch::channel(false);
+    let mut work = pin!(ingest(parts, role, metrics, ended));
+    let changed = tokio::select! {
+        outcome = &mut work => return outcome.map(|()| None),
+        // The guard of the wait must not live on into the other branches.
+        () = async { drop(stop.wait_for(|stop| *stop).await) } => None,
+        changed = files.changed(|| known(&parts.settings, &parts.standards)) => {
+            tracing::info!("the stations or sources have changed; what was taken is finished, then they are taken up");
+            Some(changed)
+        }
+    };
+    end.send_replace(true);
+    work.await?;
+    Ok(changed.filter(|_| !*stop.borrow()))
+}
+
+fn pulse(parts: &Parts, metrics: &SharedMetrics, link: Option<watch::Receiver<Link>>) -> Arc<Pulse> {
     Arc::new(Pulse { store: Arc::clone(&parts.store), metrics: Arc::clone(metrics), link })
 }
 
@@ -74,7 +128,7 @@ async fn ingest(
     parts: &Parts,
     role: Role,
     metrics: &SharedMetrics,
-    mut stop: tokio::sync::watch::Receiver<bool>,
+    mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let asking = async || Ok(keeper::own_lease(&*parts.store, &parts.settings.mqtt.client_id).await?);
     let Some(lease) = wait::for_store(asking, TAKES_NOTHING, &mut stop).await? else { return Ok(()) };
@@ -94,7 +148,7 @@ async fn ingest(
         tracing::info!("{} on http://{address}", if role == Role::Ingest { "health" } else { "pages" });
     }
     let committed = Arc::new(Notify::new());
-    let (derive_stop, derive_stopped) = tokio::sync::watch::channel(false);
+    let (derive_stop, derive_stopped) = watch::channel(false);
     let load = Arc::new(Load::default());
     let keeper = keeper::spawn(
         parts.clone(),
@@ -133,7 +187,7 @@ async fn ingest(
 }
 
 /// Says what to do when the broker refuses; a lost line comes back by itself and is logged where it is lost.
-async fn tell_link(mut link: tokio::sync::watch::Receiver<Link>) {
+async fn tell_link(mut link: watch::Receiver<Link>) {
     loop {
         if let Link::Refused { reason, remedy } = &*link.borrow_and_update() {
             tracing::error!(%reason, %remedy, "the broker says no");

@@ -44,6 +44,13 @@ impl Stretch {
         (after, self.to.map_or_else(|| edge(END), |stamp| end(stamp, zone)))
     }
 
+    /// The same for moments alone: midnight belongs to the day that begins with it.
+    pub(super) fn moments(self, zone: Zone) -> (Instant, Instant) {
+        let (after, until) = self.bounds(zone);
+        let whole_days = self.to.is_some_and(|stamp| !is_moment(stamp));
+        (after, if whole_days { until - TimeDelta::microseconds(1) } else { until })
+    }
+
     /// Whether a value belongs to it.
     pub(super) fn holds(self, zone: Zone, key: &SampleKey) -> bool {
         let reading = key.period == AveragingPeriod::MOMENT;
@@ -103,6 +110,10 @@ mod tests {
             assert_eq!(stretch.holds(zone, &key), expected, "{from} to {to}: {period} at {local}");
             let (after, until) = stretch.bounds(zone);
             assert!(!expected || (after < key.instant && key.instant <= until), "{from} to {to}: {local}");
+            if period == "moment" {
+                let (after, until) = stretch.moments(zone);
+                assert_eq!(after < key.instant && key.instant <= until, expected, "{from} to {to}: {local}");
+            }
         };
         let (first, last) = ("2026-03-01", "2026-03-02");
         check(first, last, "1h", "2026-03-01T00:00:00", false);

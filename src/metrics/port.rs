@@ -1,6 +1,6 @@
 //! What the port for data loggers counts, as metrics.
 
-use std::sync::{Arc, OnceLock, atomic::Ordering};
+use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
 use lanbi_ingest::tcp::{Refusal, TcpCounts};
 use prometheus_client::{
@@ -10,7 +10,7 @@ use prometheus_client::{
 
 /// Figures of the port; zero where there is none.
 pub(super) struct PortMetrics {
-    counts: OnceLock<Arc<TcpCounts>>,
+    counts: Mutex<Option<Arc<TcpCounts>>>,
     open: Gauge,
     accepted: Counter,
     frames: Counter,
@@ -42,17 +42,18 @@ impl PortMetrics {
             "Connections and frames of loggers not listened to, by reason",
             refused.clone(),
         );
-        Self { counts: OnceLock::new(), open, accepted, frames, broken, noise, answers, unanswered, refused }
+        Self { counts: Mutex::default(), open, accepted, frames, broken, noise, answers, unanswered, refused }
     }
 
-    /// Shows these counts from now on; a process has one port at most.
+    /// Shows these counts from now on; they begin again at zero where the port was opened again.
     pub(super) fn watch(&self, counts: Arc<TcpCounts>) {
-        let _ = self.counts.set(counts);
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
     }
 
     /// Takes over what has been counted.
     pub(super) fn refresh(&self) {
-        let Some(counts) = self.counts.get() else { return };
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(counts) = &*counts else { return };
         self.open.set(i64::try_from(counts.open()).unwrap_or(i64::MAX));
         let set = |counter: &Counter, number: u64| counter.inner().store(number, Ordering::Relaxed);
         set(&self.accepted, counts.accepted());

@@ -6,6 +6,7 @@ mod derive;
 mod heard;
 mod heavy;
 mod neighbours;
+mod newcomers;
 mod relisten;
 mod renew;
 mod runs;

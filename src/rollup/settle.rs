@@ -22,6 +22,7 @@ use super::{
     heard::Heard,
     heavy::{HeavyRule, HeavySources},
     neighbours::{Area, areas},
+    newcomers,
     relisten::Round,
     runs::{by_station, groups},
 };
@@ -65,10 +66,10 @@ pub(super) fn key_of(state: &AlarmState) -> StateKey {
 }
 
 impl Rollup {
-    /// Takes up where the store's alarm states left off.
+    /// Takes up where the store's alarm states left off, and marks the days of stations that are new.
     ///
     /// # Errors
-    /// The states cannot be read.
+    /// The states cannot be read, or the days not marked.
     pub(crate) async fn new(
         store: Arc<dyn Store>,
         registry: Arc<Registry>,
@@ -79,6 +80,10 @@ impl Rollup {
         lease: Option<Lease>,
     ) -> Result<Self, StoreError> {
         watches.sort_by(|a, b| a.station().cmp(b.station()));
+        let marked = newcomers::mark(&*store, &registry).await?;
+        if marked > 0 {
+            tracing::info!(days = marked, "days of new stations are derived");
+        }
         let states = store.alarm_states().await?.into_iter().map(|state| (key_of(&state), state)).collect();
         let settled = store.memo(SETTLED).await?.and_then(|text| text.parse().ok());
         let areas = areas(&registry, &qc);

@@ -18,6 +18,7 @@ use rand_chacha::ChaCha8Rng;
 
 mod heavy;
 mod neighbours;
+mod newcomers;
 mod recheck;
 
 use super::Rollup;

@@ -5,14 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
-    Account, Alarm, AlarmChange, AlarmState, AveragingPeriod, DailyMean, DeadLetter, Flags, Instant,
-    Parameter, Patrol, Problem, ProblemStep, RejectReason, ReportPeriod, Review, Revision, Sample, SampleKey,
-    StationId,
+    Account, Alarm, AlarmChange, AlarmState, AveragingPeriod, DailyMean, DeadLetter, DeviceRecord, Flags,
+    Instant, Parameter, Patrol, Problem, ProblemStep, RejectReason, ReportPeriod, Review, Revision, Sample,
+    SampleKey, StationId,
 };
 
 use crate::{
-    Archive, ArchivePart, PatrolFilter, ProblemFilter, ProblemReceipt, RecordReceipt, Recorded, StoreError,
-    StoreStatus,
+    Archive, ArchivePart, DeviceRecordFilter, PatrolFilter, ProblemFilter, ProblemReceipt, RecordReceipt,
+    Recorded, StoreError, StoreStatus,
 };
 
 /// A value on its way into the store.
@@ -33,6 +33,8 @@ pub struct Batch {
     pub samples: Vec<Incoming>,
     /// What could not be stored.
     pub dead_letters: Vec<DeadLetter>,
+    /// What loggers said besides values.
+    pub records: Vec<DeviceRecord>,
     /// Messages delivered.
     pub messages: u64,
     /// Where the values came from, kept with revisions.
@@ -231,7 +233,8 @@ pub struct WrittenReport {
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Upkeep {
-    /// Values older than this are let go, some of them with younger neighbours only; none keeps them for ever.
+    /// Values older than this are let go, some of them with younger neighbours only, and device records that arrived
+    /// longer ago; none keeps them for ever.
     pub keep_values: Option<TimeDelta>,
     /// Values older than this are compressed where the backend can, by itself.
     pub compress_after: Option<TimeDelta>,
@@ -242,6 +245,8 @@ pub struct Upkeep {
 pub struct Kept {
     /// Values let go.
     pub values_gone: u64,
+    /// Device records let go.
+    pub records_gone: u64,
     /// Stretches of values compressed.
     pub compressed: u64,
 }
@@ -267,8 +272,10 @@ pub trait Store: Send + Sync {
         1
     }
 
-    /// Stores a batch in one transaction: values (new, repeated or revised), dead letters, the account and the stale
-    /// marks of the days touched. When this returns `Ok`, everything is durable and the sender may forget it.
+    /// Stores a batch in one transaction: values (new, repeated or revised), dead letters, device records, the account
+    /// and the stale marks of the days touched. When this returns `Ok`, everything is durable and the sender may forget
+    /// it. A device record that is there already (same station, command, instant, part and text) changes nothing; none
+    /// counts in the account or the receipt.
     async fn commit(&self, batch: &Batch) -> Result<Receipt, StoreError>;
 
     /// The running account.
@@ -352,10 +359,14 @@ pub trait Store: Send + Sync {
     /// detail it takes over). Each value of a letter counts once in the account: what was rejected becomes stored or
     /// repeated, and `incoming` grows only where a message that had counted as one turns out to hold more. Days touched
     /// are marked with [`StaleCauses::REPLAYED`] alone. `batch.messages` is not counted again. The receipt tells what the
-    /// account counts, and in `rejected` what the letter still holds.
+    /// account counts, and in `rejected` what the letter still holds. Device records of the batch are kept as in a
+    /// commit; a letter that had counted as one and holds them alone counts as repeated from then on.
     ///
     /// Fails with [`StoreError::NoSuchLetter`] where the number is unknown.
     async fn replay_letter(&self, id: i64, batch: &Batch, at: Instant) -> Result<Receipt, StoreError>;
+
+    /// What loggers said besides values, newest instant first.
+    async fn device_records(&self, filter: &DeviceRecordFilter) -> Result<Vec<DeviceRecord>, StoreError>;
 
     /// How much lies with the dead letters.
     async fn letter_stock(&self) -> Result<LetterStock, StoreError>;
@@ -417,7 +428,7 @@ pub trait Store: Send + Sync {
     async fn status(&self) -> Result<StoreStatus, StoreError>;
 
     /// Keeps the store within bounds at `now`; called now and then by one process. Values of days that wait to be
-    /// derived stay.
+    /// derived stay. Device records go by their arrival, because no check has looked at the clock of their logger.
     async fn tend(&self, upkeep: &Upkeep, now: Instant) -> Result<Kept, StoreError>;
 
     /// Everything of one part of the store, as it is, for a backup. Values and revisions are those with an instant in

@@ -6,7 +6,7 @@ use lanbi_model::{
     StationId,
 };
 
-use crate::{Recorded, StaleMark, StoredDeadLetter, WrittenReport};
+use crate::{Recorded, StaleMark, StoredDeadLetter, StoredDeviceRecord, WrittenReport};
 
 /// A value with all that is kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct StoredSample {
 /// A part of a store small enough to hold in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArchivePart {
-    /// All but values, revisions and dead letters.
+    /// All but values, revisions, dead letters and device records.
     Books,
     /// Values and revisions of a station in the interval `(after, until]`, in order of instant, period and parameter.
     Values {
@@ -42,6 +42,13 @@ pub enum ArchivePart {
         /// Letters.
         limit: u32,
     },
+    /// Device records with a number above `above`, by number, at most `limit`.
+    Records {
+        /// Number.
+        above: i64,
+        /// Records.
+        limit: u32,
+    },
 }
 
 /// Rows of a store.
@@ -53,6 +60,8 @@ pub struct Archive {
     pub revisions: Vec<Revision>,
     /// Dead letters.
     pub letters: Vec<StoredDeadLetter>,
+    /// Device records.
+    pub records: Vec<StoredDeviceRecord>,
     /// Day means.
     pub daily: Vec<DailyMean>,
     /// Days that have been derived, by station and day.

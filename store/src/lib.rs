@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod archive;
+pub mod device_record;
 pub mod error;
 pub mod raw_insert;
 pub mod records;
@@ -21,6 +22,7 @@ pub use api::{
     WrittenReport,
 };
 pub use archive::{Archive, ArchivePart, StoredSample};
+pub use device_record::{DeviceRecordFilter, StoredDeviceRecord};
 pub use error::StoreError;
 pub use raw_insert::RawInsert;
 pub use records::{Earlier, PatrolFilter, ProblemFilter, ProblemReceipt, RecordReceipt, Recorded};

@@ -10,11 +10,11 @@
 //! The time of all values is `DataTime`, local to the station. Where a 2011 has none, the logger's time in QN holds, or
 //! else the time of arrival; both are marked as assumed.
 
-use lanbi_model::{Decimal, Flags, Instant, Parameter, RejectReason, Station};
+use lanbi_model::{Decimal, DeviceRecord, Flags, Instant, Parameter, RejectReason, Station};
 
 use super::number::{is_missing, parse_number};
 use super::reading::{Reading, Reason, check_time, shorten};
-use super::{Context, Decoded, DeviceRecord, Message, Rejected};
+use super::{Context, Decoded, Message, Rejected};
 use crate::clock::{assumed_end, parse_stamp};
 use crate::hj212::command::Upload;
 use crate::hj212::deviation::{Deviation, LoggerDeviations, is_stamp, note, of_header};
@@ -191,7 +191,8 @@ fn when(
     Ok((end, flags))
 }
 
-/// Keeps the text of a frame. A time that is not believed says nothing against the text; the time of arrival stands for it.
+/// Keeps the text of a frame. A time that is not believed says nothing against the text; QN stands for it, or the time of
+/// arrival.
 fn keep(segment: &Segment<'_>, message: &Message<'_>, context: &Context<'_>, decoded: &mut Decoded) -> bool {
     let sent = match sender(segment, context) {
         Ok(sent) => sent,
@@ -200,8 +201,11 @@ fn keep(segment: &Segment<'_>, message: &Message<'_>, context: &Context<'_>, dec
             return false;
         }
     };
-    let time = segment.items().find(|(name, _)| *name == "DataTime").and_then(|(_, text)| sent.stamp(text));
-    let believed = time.filter(|time| check_time(*time, sent.station, context).is_ok());
+    let time = segment.items().find(|(name, _)| *name == "DataTime").map(|(_, text)| text);
+    let is_believed = |time: &Instant| check_time(*time, sent.station, context).is_ok();
+    // A frame that is sent again has the same QN, by which it is recognised.
+    let believed =
+        [time, Some(segment.qn)].into_iter().flatten().find_map(|text| sent.stamp(text).filter(is_believed));
     if believed.is_none() && message.retained {
         let detail = "a retained message without a time is of unknown age; send DataTime".to_owned();
         decoded.reject(FRAME, RejectReason::BadTime, detail);
@@ -211,8 +215,8 @@ fn keep(segment: &Segment<'_>, message: &Message<'_>, context: &Context<'_>, dec
         station: sent.station.id.clone(),
         command: segment.cn.to_owned(),
         instant: believed.unwrap_or(message.received_at),
-        is_assumed: believed.is_none(),
-        text: segment.cp.trim().to_owned(),
+        received_at: message.received_at,
+        text: DeviceRecord::fit(segment.cp.trim()).into_owned(),
         part: segment.part(),
     });
     true

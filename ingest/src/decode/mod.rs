@@ -37,6 +37,6 @@ pub use dead_letter::dead_letter;
 pub(crate) use dialect::Dialect;
 pub use format::{Format, decode};
 pub(crate) use node::Pointer;
-pub use outcome::{Context, Decoded, DeviceRecord, Limits, Message, Problem, Rejected};
+pub use outcome::{Context, Decoded, Limits, Message, Problem, Rejected};
 pub use presence::Presence;
 pub(crate) use time_form::TimeForm;

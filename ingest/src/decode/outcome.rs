@@ -1,7 +1,7 @@
 //! What goes into a decoder and what comes out of it.
 
 use chrono::NaiveDate;
-use lanbi_model::{Instant, Registry, RejectReason, Sample, StationId};
+use lanbi_model::{DeviceRecord, Instant, Registry, RejectReason, Sample};
 
 use super::Presence;
 use crate::clock::Window;
@@ -58,23 +58,6 @@ pub struct Decoded {
     pub deviations: Vec<LoggerDeviations>,
     /// A device that has come or gone.
     pub presence: Option<Presence>,
-}
-
-/// What a logger says that is no value: the state of equipment, its start, a kept sample, a log, an answer to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceRecord {
-    /// Station of the logger.
-    pub station: StationId,
-    /// CN.
-    pub command: String,
-    /// DataTime, or the time of arrival.
-    pub instant: Instant,
-    /// Whether it is the time of arrival.
-    pub is_assumed: bool,
-    /// The CP in clear.
-    pub text: String,
-    /// Which part of how many it is, where the logger split it.
-    pub part: Option<(u16, u16)>,
 }
 
 /// One value that cannot be stored.

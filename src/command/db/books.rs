@@ -1,4 +1,5 @@
-//! The books: what a store keeps besides values and dead letters, one JSON object a line.
+//! The books: what a store keeps besides values and dead letters, one JSON object a line. Device records stand in front,
+//! written piece by piece, because there can be many.
 
 use std::io::{BufRead, Write};
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     alarm_line::{AlarmLine, StateLine},
+    device_line::DeviceLine,
     manifest::AccountLine,
     record_line::{PatrolLine, ProblemLine},
     word,
@@ -16,6 +18,9 @@ use super::{
 
 /// Rows put into the store at a time.
 const AT_ONCE: usize = 5000;
+
+/// Bytes of lines after which fewer rows are enough, because a device record can be long.
+const BYTES_AT_ONCE: usize = 8 << 20;
 
 /// One row of the books.
 #[derive(Debug, Deserialize, Serialize)]
@@ -31,6 +36,7 @@ enum Line {
     Memo { key: String, text: String },
     Patrol(PatrolLine),
     Problem(ProblemLine),
+    DeviceRecord(DeviceLine),
     Account(AccountLine),
 }
 
@@ -156,6 +162,7 @@ fn lines(books: &Archive) -> impl Iterator<Item = Line> + '_ {
         .chain(books.memos.iter().map(|(key, text)| Line::Memo { key: key.clone(), text: text.clone() }))
         .chain(books.patrols.iter().map(|kept| Line::Patrol(kept.into())))
         .chain(books.problems.iter().map(|kept| Line::Problem(kept.into())))
+        .chain(books.records.iter().map(|stored| Line::DeviceRecord(stored.into())))
         .chain(books.account.map(|account| Line::Account(account.into())))
 }
 
@@ -175,10 +182,11 @@ pub(super) fn read(input: impl BufRead) -> impl Iterator<Item = anyhow::Result<A
     let mut lines = input.lines().enumerate();
     std::iter::from_fn(move || {
         let mut piece = Archive::default();
-        let mut rows = 0;
+        let (mut rows, mut bytes) = (0, 0);
         for (number, line) in lines.by_ref() {
             let added = line
                 .map_err(anyhow::Error::from)
+                .inspect(|line| bytes += line.len())
                 .and_then(|line| Ok(serde_json::from_str::<Line>(&line)?))
                 .and_then(|line| add(&mut piece, line))
                 .with_context(|| format!("line {} of the books", number + 1));
@@ -186,7 +194,7 @@ pub(super) fn read(input: impl BufRead) -> impl Iterator<Item = anyhow::Result<A
                 return Some(Err(error));
             }
             rows += 1;
-            if rows == AT_ONCE {
+            if rows == AT_ONCE || bytes > BYTES_AT_ONCE {
                 break;
             }
         }
@@ -214,6 +222,7 @@ fn add(piece: &mut Archive, line: Line) -> anyhow::Result<()> {
         Line::Memo { key, text } => piece.memos.push((key, text)),
         Line::Patrol(kept) => piece.patrols.push(kept.try_into()?),
         Line::Problem(kept) => piece.problems.push(kept.try_into()?),
+        Line::DeviceRecord(record) => piece.records.push(record.try_into()?),
         Line::Account(account) => piece.account = Some(account.into()),
     }
     Ok(())
@@ -222,10 +231,10 @@ fn add(piece: &mut Archive, line: Line) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use lanbi_model::{
-        Account, Alarm, AlarmPhase, AlarmState, Decimal, Instant, Parameter, Patrol, Problem, ProblemKind,
-        ProblemState, ProblemStep, ProblemUrgency, Recomputed, RuleId, Severity,
+        Account, Alarm, AlarmPhase, AlarmState, Decimal, DeviceRecord, Instant, Parameter, Patrol, Problem,
+        ProblemKind, ProblemState, ProblemStep, ProblemUrgency, Recomputed, RuleId, Severity,
     };
-    use lanbi_store::{Earlier, Recorded};
+    use lanbi_store::{Earlier, Recorded, StoredDeviceRecord};
 
     use super::*;
 
@@ -335,6 +344,9 @@ mod tests {
                 },
                 Recorded { earlier: Vec::new(), now: problem(Vec::new()) },
             ],
+            records: [None, Some((2, 3))]
+                .map(|part| StoredDeviceRecord { id: 0, record: record(since, part) })
+                .into(),
             account: Some(Account {
                 incoming: 1,
                 stored: 2,
@@ -356,6 +368,17 @@ mod tests {
                 },
             }),
             ..Archive::default()
+        }
+    }
+
+    fn record(instant: Instant, part: Option<(u16, u16)>) -> DeviceRecord {
+        DeviceRecord {
+            station: StationId::new("空气 1"),
+            command: "3020".to_owned(),
+            instant,
+            received_at: instant,
+            part,
+            text: "i12001-Info=//开门\n\"一\"//".to_owned(),
         }
     }
 
@@ -390,7 +413,7 @@ mod tests {
     fn the_books_read_back() {
         let mut text = Vec::new();
         let books = full();
-        assert_eq!(write(&mut text, &books).unwrap(), 17);
+        assert_eq!(write(&mut text, &books).unwrap(), 19);
         let pieces: Vec<Archive> = read(text.as_slice()).map(Result::unwrap).collect();
         assert_eq!(pieces, [books]);
     }
@@ -401,6 +424,10 @@ mod tests {
         let text: String = (0..AT_ONCE + 1).map(memo).collect();
         let counts: Vec<usize> = read(text.as_bytes()).map(|piece| piece.unwrap().memos.len()).collect();
         assert_eq!(counts, [AT_ONCE, 1]);
+        let long =
+            format!("{{\"kind\":\"memo\",\"key\":\"a\",\"text\":\"{}\"}}\n", "x".repeat(BYTES_AT_ONCE));
+        let pieces = read([long.as_str(), &memo(1)].concat().as_bytes()).count();
+        assert_eq!(pieces, 2, "a long row goes alone");
         let bad = format!("{}{{\"kind\":\"x\"}}\n", memo(0));
         let error = read(bad.as_bytes()).next().unwrap().unwrap_err();
         assert!(format!("{error:#}").starts_with("line 2 of the books"), "{error:#}");

@@ -107,14 +107,15 @@ async fn write(
     files.append(&mut written);
     let after = store.archive(&ArchivePart::Books).await?;
     let quiet = before.account == after.account;
-    let mut lines = 0;
+    let (mut lines, mut device_records) = (0, 0);
     let records = |count: usize| if args.whole() { u64::try_from(count).unwrap_or(u64::MAX) } else { 0 };
     if args.whole() {
         if !quiet {
             before.stale = touched(&before, &after);
         }
         let mut out = GzFile::create(part, BOOKS)?;
-        lines = books::write(&mut out, &before)?;
+        device_records = write_records(store, &mut out).await?;
+        lines = device_records + books::write(&mut out, &before)?;
         files.push(out.finish()?);
     }
     let spelled = |stamp: Option<crate::assess::Stamp>| stamp.map(|stamp| stamp.to_string());
@@ -135,6 +136,7 @@ async fn write(
         books: lines,
         patrols: records(before.patrols.len()),
         problems: records(before.problems.len()),
+        device_records,
         account: before.account.unwrap_or_default().into(),
         quiet,
         files,
@@ -217,6 +219,18 @@ async fn write_letters(store: &dyn Store, dir: &Path) -> anyhow::Result<(FileEnt
         }
     }
     Ok((out.finish()?, count, bytes))
+}
+
+/// Writes all device records as lines of the books; gives their number.
+async fn write_records(store: &dyn Store, out: &mut GzFile) -> anyhow::Result<u64> {
+    let (mut above, mut count) = (i64::MIN, 0);
+    loop {
+        let part = ArchivePart::Records { above, limit: pieces::RECORDS_AT_ONCE };
+        let piece = store.archive(&part).await?;
+        let Some(last) = piece.records.last() else { return Ok(count) };
+        above = last.id;
+        count += books::write(out, &piece)?;
+    }
 }
 
 /// The days to derive again after a restore: those marked before or after, and those whose figures changed between.

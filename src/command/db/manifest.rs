@@ -43,6 +43,9 @@ pub(super) struct Manifest {
     /// Problems, earlier contents not counted. Not in backups of earlier versions.
     #[serde(default)]
     pub problems: u64,
+    /// Device records. Not in backups of earlier versions.
+    #[serde(default)]
+    pub device_records: u64,
     /// The account at the beginning: the backup holds at least all it counts.
     pub account: AccountLine,
     /// Whether nothing arrived and nothing was decided while it was written.

@@ -6,6 +6,7 @@
 
 mod alarm_line;
 mod books;
+mod device_line;
 mod export;
 mod file;
 mod flat;

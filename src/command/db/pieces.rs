@@ -9,6 +9,9 @@ use lanbi_store::{Archive, ArchivePart, Store, StoreError};
 /// Length of a piece: at one value a minute for each of ten parameters, a hundred thousand values.
 const STEP: TimeDelta = TimeDelta::days(7);
 
+/// Device records held in memory at a time; each may be as large as a message.
+pub(super) const RECORDS_AT_ONCE: u32 = 200;
+
 /// The values of one station in `(after, until]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {

@@ -7,7 +7,7 @@ use chrono::SubsecRound as _;
 use indicatif::ProgressBar;
 use lanbi_config::Settings;
 use lanbi_model::{Account, SampleKey};
-use lanbi_store::{Archive, Lease, PatrolFilter, ProblemFilter, Store, StoreError};
+use lanbi_store::{Archive, DeviceRecordFilter, Lease, PatrolFilter, ProblemFilter, Store, StoreError};
 
 use super::{
     RESTORING, books,
@@ -78,12 +78,14 @@ async fn into(store: &dyn Store, manifest: &Manifest, dir: &Path) -> anyhow::Res
 
 /// Whether nothing has ever come into the store.
 async fn is_empty(store: &dyn Store) -> Result<bool, StoreError> {
+    let any_record = DeviceRecordFilter { limit: 1, ..DeviceRecordFilter::default() };
     Ok(store.account().await? == Account::default()
         && store.latest().await?.is_empty()
         && store.letter_stock().await?.count == 0
         && store.reports(false).await?.is_empty()
         && store.patrols(&PatrolFilter::default()).await?.is_empty()
-        && store.problems(&ProblemFilter::default()).await?.is_empty())
+        && store.problems(&ProblemFilter::default()).await?.is_empty()
+        && store.device_records(&any_record).await?.is_empty())
 }
 
 async fn put_samples(store: &dyn Store, dir: &Path, bar: &ProgressBar) -> anyhow::Result<()> {

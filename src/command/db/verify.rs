@@ -35,6 +35,7 @@ pub(super) async fn against(store: &dyn Store, manifest: &Manifest) -> anyhow::R
     let books = store.archive(&ArchivePart::Books).await?;
     same("patrols", count(books.patrols.len()), manifest.patrols)?;
     same("problems", count(books.problems.len()), manifest.problems)?;
+    same("device records", count_records(store).await?, manifest.device_records)?;
     let mut writers = Writers::new(Digesting::sink(), Digesting::sink())?;
     let everything = Stretch::new(None, None)?;
     for (station, days) in pieces::stations(store, &books).await? {
@@ -52,6 +53,17 @@ pub(super) async fn against(store: &dyn Store, manifest: &Manifest) -> anyhow::R
         );
     }
     Ok(())
+}
+
+async fn count_records(store: &dyn Store) -> anyhow::Result<u64> {
+    let (mut above, mut all) = (i64::MIN, 0);
+    loop {
+        let part = ArchivePart::Records { above, limit: pieces::RECORDS_AT_ONCE };
+        let records = store.archive(&part).await?.records;
+        let Some(last) = records.last() else { return Ok(all) };
+        above = last.id;
+        all += count(records.len());
+    }
 }
 
 fn count(rows: usize) -> u64 {

@@ -3,7 +3,7 @@
 mod export;
 pub(super) mod line;
 mod list;
-mod replay;
+pub(super) mod replay;
 mod stock;
 
 use std::path::Path;

@@ -22,23 +22,10 @@ pub(super) async fn run(
     settings: &Settings,
     args: &ReplayLettersArgs,
 ) -> anyhow::Result<()> {
-    let limits = service::limits(settings);
-    let senders = senders::load(settings)?;
     let ids = wanted(store, args).await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "id\tstored\trepeated\trejected\treason\tdetail")?;
-    let mut totals = Totals::default();
-    for id in ids {
-        // A letter let go in the meantime has nothing to replay.
-        let Some(stored) = letter(store, id).await? else { continue };
-        totals.letters += 1;
-        let done = if is_cut(&stored.letter) {
-            Done::cut(&stored.letter)
-        } else {
-            let now = chrono::Utc::now();
-            let batch = decoded(&stored, (registry, &senders), limits, now);
-            if args.dry_run { Done::foreseen(&batch) } else { Done::stored(store, id, &batch, now).await? }
-        };
+    let totals = replay(store, registry, settings, &ids, args.dry_run, |id, done| {
         writeln!(
             out,
             "{id}\t{}\t{}\t{}\t{}\t{}",
@@ -47,11 +34,40 @@ pub(super) async fn run(
             done.rejected,
             done.reason,
             done.detail.replace(['\t', '\n'], " ")
-        )?;
-        totals.add(&done);
-    }
+        )
+    })
+    .await?;
     totals.tell(args.dry_run);
     Ok(())
+}
+
+/// Replays letters in their order, and tells what became of each.
+pub(in crate::command) async fn replay(
+    store: &dyn Store,
+    registry: &Registry,
+    settings: &Settings,
+    ids: &[i64],
+    dry_run: bool,
+    mut tell: impl FnMut(i64, &Done) -> std::io::Result<()>,
+) -> anyhow::Result<Totals> {
+    let limits = service::limits(settings);
+    let senders = senders::load(settings)?;
+    let mut totals = Totals::default();
+    for &id in ids {
+        // A letter let go in the meantime has nothing to replay.
+        let Some(stored) = letter(store, id).await? else { continue };
+        totals.letters += 1;
+        let done = if is_cut(&stored.letter) {
+            Done::cut(&stored.letter)
+        } else {
+            let now = chrono::Utc::now();
+            let batch = decoded(&stored, (registry, &senders), limits, now);
+            if dry_run { Done::foreseen(&batch) } else { Done::stored(store, id, &batch, now).await? }
+        };
+        tell(id, &done)?;
+        totals.add(&done);
+    }
+    Ok(totals)
 }
 
 /// Numbers of the letters to replay, the oldest first.
@@ -111,17 +127,18 @@ fn decoded(
     let outcome = decode::decode(Format::default(), &message, &Context { registry, sources, now, limits });
     let dead_letters = decode::dead_letter(&message, &outcome, limits.max_bytes).into_iter().collect();
     let arrived = |(sample, day)| Incoming { sample, day, received_at: letter.received_at };
-    let samples = outcome.map(|decoded| decoded.samples).unwrap_or_default();
+    let decoded = outcome.unwrap_or_default();
     Batch {
-        samples: samples.into_iter().map(arrived).collect(),
+        samples: decoded.samples.into_iter().map(arrived).collect(),
         dead_letters,
-        messages: 0,
+        records: decoded.records,
         source: format!("dead-letter {}", stored.id),
+        ..Batch::default()
     }
 }
 
 /// What became of one letter.
-struct Done {
+pub(in crate::command) struct Done {
     stored: String,
     repeated: String,
     rejected: u32,
@@ -175,7 +192,7 @@ impl Done {
 
 /// What became of all of them.
 #[derive(Default)]
-struct Totals {
+pub(in crate::command) struct Totals {
     letters: u64,
     stored: u64,
     repeated: u64,
@@ -192,7 +209,8 @@ impl Totals {
         self.cut += u64::from(done.reason == "cut");
     }
 
-    fn tell(&self, dry_run: bool) {
+    /// Says so on standard error.
+    pub(in crate::command) fn tell(&self, dry_run: bool) {
         let Self { letters, stored, repeated, rejected, cut } = self;
         if dry_run {
             eprintln!(

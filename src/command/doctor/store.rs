@@ -8,7 +8,11 @@ use lanbi_store::{Keeper, Layout, Store, StoreError, StoreStatus};
 
 use super::check::Report;
 use crate::{
-    command::db::{self, keeper_words, layout_words},
+    command::{
+        db::{self, keeper_words, layout_words},
+        registry,
+        stations::online::{self, State},
+    },
     upkeep,
 };
 
@@ -77,6 +81,7 @@ async fn look(
         report.fail("restore", format!("one began at {since} and has not ended"), db::half_restored(&since));
     }
     newest(report, settings, status);
+    online(report, settings, store).await?;
     stale(report, store, status).await?;
     outbox(report, settings, store, status).await?;
     letters(report, settings, store).await
@@ -141,6 +146,24 @@ fn newest(report: &mut Report, settings: &Settings, status: &StoreStatus) {
         ),
         Some(newest) => report.ok("values", format!("{}, the newest of {}", status.values, shown(newest))),
     }
+}
+
+/// How many stations send; without a station file there are none, which was told above.
+async fn online(report: &mut Report, settings: &Settings, store: &dyn Store) -> Result<(), StoreError> {
+    let Ok(registry) = registry(settings) else { return Ok(()) };
+    if registry.stations().is_empty() {
+        return Ok(());
+    }
+    let states = online::states(store, settings, &registry, chrono::Utc::now()).await?;
+    let is_heard = |state: State| matches!(state, State::Online | State::Late);
+    let detail = online::summary(&states);
+    if states.values().all(|(state, _)| is_heard(*state)) {
+        report.ok("stations online", detail);
+    } else {
+        let remedy = "`lanbi stations status` names them; `lanbi stations suggest` shows devices that send under other names";
+        report.warn("stations online", detail, remedy);
+    }
+    Ok(())
 }
 
 /// Whether somebody derives: marks that stand are given some seconds.

@@ -5,7 +5,8 @@ use lanbi_model::{Instant, Revision, Sample, SampleKey, StationId};
 use sqlx::{Connection, SqliteConnection};
 
 use super::{
-    SqliteStore, account, alarm, alarm_state, daily, dead_letter, memo, outbox, patrol, problem,
+    SqliteStore, account, alarm, alarm_state, daily, dead_letter, device_record, memo, outbox, patrol,
+    problem,
     read::RevisionRow,
     report,
     rows::{flags, instant, narrow, period, value},
@@ -53,6 +54,10 @@ impl SqliteStore {
             }),
             ArchivePart::Letters { above, limit } => Ok(Archive {
                 letters: dead_letter::read_above(&mut *tx, *above, *limit).await?,
+                ..Archive::default()
+            }),
+            ArchivePart::Records { above, limit } => Ok(Archive {
+                records: device_record::read_above(&mut *tx, *above, *limit).await?,
                 ..Archive::default()
             }),
         }

@@ -5,13 +5,13 @@
 
 use std::sync::LazyLock;
 
-use lanbi_model::{StationId, decimal::to_f64};
+use lanbi_model::{DeviceRecord, StationId, decimal::to_f64};
 use sqlx::{Connection, SqliteConnection};
 
 use super::{
     SqliteStore,
     connect::give_back,
-    dead_letter,
+    dead_letter, device_record,
     insert::Insert,
     names::{number_of, number_stations},
     rows::{count, day_number, narrow},
@@ -31,7 +31,8 @@ struct Row {
 
 impl SqliteStore {
     pub(super) async fn commit_batch(&self, batch: &Batch) -> Result<Receipt, StoreError> {
-        if batch.samples.is_empty() && batch.dead_letters.is_empty() && batch.messages == 0 {
+        let brings = !(batch.samples.is_empty() && batch.dead_letters.is_empty() && batch.records.is_empty());
+        if !brings && batch.messages == 0 {
             return Ok(Receipt::default());
         }
         let mut conn = self.pools.writer.acquire().await?;
@@ -44,6 +45,7 @@ impl SqliteStore {
         let mut receipt = self.merge_values(&mut tx, batch, None).await?;
         let letters: Vec<_> = batch.dead_letters.iter().map(|letter| (letter, None)).collect();
         dead_letter::insert(&mut tx, &letters).await?;
+        keep_records(&mut tx, &batch.records).await?;
         receipt.rejected = batch.dead_letters.iter().map(|letter| u64::from(letter.rejected)).sum();
         sqlx::query(
             "UPDATE account SET commits = commits + 1, incoming = incoming + ?1, stored = stored + ?2,
@@ -102,6 +104,15 @@ impl SqliteStore {
             })
             .collect()
     }
+}
+
+/// Keeps what loggers said besides values.
+pub(super) async fn keep_records(
+    conn: &mut SqliteConnection,
+    records: &[DeviceRecord],
+) -> Result<(), StoreError> {
+    let stations = number_stations(conn, records.iter().map(|record| &record.station)).await?;
+    device_record::insert(conn, &stations, records.iter()).await
 }
 
 /// Sorts by key and splits so that each key occurs once in a wave and its values keep their order; counts the values

@@ -135,14 +135,14 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         let empty = open_as_is(&uri).await.unwrap();
         let status = empty.status().await.unwrap();
-        assert_eq!((status.schema, status.pending, status.values), (0, vec![1, 2, 3, 4], 0));
+        assert_eq!((status.schema, status.pending, status.values), (0, vec![1, 2, 3, 4, 5], 0));
         empty.close().await;
         assert_eq!(std::fs::read(&path).unwrap(), b"");
         first_schema(&path).await;
         let before = std::fs::read(&path).unwrap();
         let old = open_as_is(&uri).await.unwrap();
         let status = old.status().await.unwrap();
-        assert_eq!((status.schema, status.pending), (1, vec![2, 3, 4]));
+        assert_eq!((status.schema, status.pending), (1, vec![2, 3, 4, 5]));
         assert_eq!((status.values, status.stale, status.waiting), (1, 1, 1));
         assert_eq!(status.newest, Some(at("2026-03-01T01:00:00Z")));
         old.close().await;

@@ -12,6 +12,7 @@ mod connect;
 mod daily;
 mod dead_letter;
 mod derived;
+mod device_record;
 mod insert;
 mod lease;
 mod letter_stock;

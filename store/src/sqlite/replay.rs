@@ -3,7 +3,7 @@
 use lanbi_model::Instant;
 use sqlx::{Connection, SqliteConnection};
 
-use super::{SqliteStore, connect::give_back, rows::count};
+use super::{SqliteStore, commit::keep_records, connect::give_back, rows::count};
 use crate::{Batch, Receipt, StaleCauses, StoreError};
 
 impl SqliteStore {
@@ -29,6 +29,7 @@ impl SqliteStore {
         let letter = batch.dead_letters.first();
         let still = letter.map_or(0, |letter| letter.rejected);
         let merged = self.merge_values(&mut tx, batch, Some(StaleCauses::REPLAYED)).await?;
+        keep_records(&mut tx, &batch.records).await?;
         // Values of the message that had been stored the first time are no repeats: only what was rejected is counted
         // anew. A message that counted as one and holds more adds to what came in.
         let freed = rejected - i64::from(still);

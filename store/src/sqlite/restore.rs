@@ -11,7 +11,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::{
     SqliteStore, account, alarm, alarm_state,
     connect::give_back,
-    daily, dead_letter,
+    daily, dead_letter, device_record,
     insert::{Binding, Insert},
     memo,
     names::{number_of, number_stations},
@@ -87,6 +87,8 @@ impl SqliteStore {
         let letters: Vec<_> =
             archive.letters.iter().map(|stored| (&stored.letter, stored.replayed_at)).collect();
         dead_letter::insert(&mut tx, &letters).await?;
+        let records = archive.records.iter().map(|stored| &stored.record);
+        device_record::insert(&mut tx, &stations, records).await?;
         daily::replace(&mut tx, &self.parameters, &archive.daily).await?;
         stale::note_derived(&mut tx, archive.derived.iter().map(|(station, day)| (station, *day))).await?;
         for mark in &archive.stale {
@@ -223,4 +225,5 @@ fn named(archive: &Archive) -> impl Iterator<Item = &StationId> {
         .chain(archive.alarms.iter().map(|alarm| &alarm.station))
         .chain(archive.waiting.iter().map(|(alarm, _)| &alarm.station))
         .chain(archive.alarm_states.iter().map(|state| &state.station))
+        .chain(archive.records.iter().map(|stored| &stored.record.station))
 }

@@ -5,8 +5,8 @@ use std::{path::Path, time::Duration};
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
-    Account, Alarm, AlarmState, DailyMean, Instant, Patrol, Problem, ProblemStep, Review, Revision, Sample,
-    SampleKey, StationId,
+    Account, Alarm, AlarmState, DailyMean, DeviceRecord, Instant, Patrol, Problem, ProblemStep, Review,
+    Revision, Sample, SampleKey, StationId,
 };
 
 use super::{
@@ -15,10 +15,10 @@ use super::{
     names::Parameters,
 };
 use crate::{
-    AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, Kept, Lease, LetterStock,
-    LettersToGo, Notification, PatrolFilter, ProblemFilter, ProblemReceipt, Receipt, RecordReceipt, Recorded,
-    Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus, StoredDeadLetter, Upkeep,
-    WrittenReport,
+    AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, DeviceRecordFilter, Kept,
+    Lease, LetterStock, LettersToGo, Notification, PatrolFilter, ProblemFilter, ProblemReceipt, Receipt,
+    RecordReceipt, Recorded, Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus,
+    StoredDeadLetter, Upkeep, WrittenReport,
 };
 
 /// A store in one SQLite file, or in memory.
@@ -165,6 +165,10 @@ impl Store for SqliteStore {
 
     async fn replay_letter(&self, id: i64, batch: &Batch, at: Instant) -> Result<Receipt, StoreError> {
         self.replay(id, batch, at).await
+    }
+
+    async fn device_records(&self, filter: &DeviceRecordFilter) -> Result<Vec<DeviceRecord>, StoreError> {
+        self.list_device_records(filter).await
     }
 
     async fn letter_stock(&self) -> Result<LetterStock, StoreError> {

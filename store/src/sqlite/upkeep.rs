@@ -15,6 +15,7 @@ impl SqliteStore {
         let Some(oldest) = upkeep.keep_values.and_then(|keep| now.checked_sub_signed(keep)) else {
             return Ok(kept);
         };
+        kept.records_gone = self.let_records_go(oldest).await?;
         let series: Vec<(i64, i64)> =
             sqlx::query_as("SELECT station, period FROM series").fetch_all(&self.pools.readers).await?;
         for (station, period) in series {

@@ -6,12 +6,13 @@ use lanbi_model::{
 };
 
 use super::{
+    device_records::record,
     fixture::{alarm, all_of, at, batch, day, dec, flagged, letter, mean, pm25, sample, station},
     records::{patrol, problem},
 };
 use crate::{
-    AlarmFilter, Archive, ArchivePart, DeadLetterFilter, DerivedBatch, PatrolFilter, ProblemFilter,
-    StaleMark, Store, WrittenReport, open,
+    AlarmFilter, Archive, ArchivePart, DeadLetterFilter, DerivedBatch, DeviceRecordFilter, PatrolFilter,
+    ProblemFilter, StaleMark, Store, WrittenReport, open,
 };
 
 const STATIONS: [&str; 3] = ["air", "outlet", "站"];
@@ -29,6 +30,13 @@ async fn fill(store: &dyn Store) {
     first.dead_letters = vec![
         letter("2026-03-02T00:00:00Z", RejectReason::BadTime, b"\0\xff"),
         letter("2026-03-01T00:00:00Z", RejectReason::UnknownStation, "中文".as_bytes()),
+    ];
+    first.records = vec![
+        record("站", "3020", "2026-03-02T00:00:00Z", "开门\n\"x\""),
+        lanbi_model::DeviceRecord {
+            part: Some((2, 3)),
+            ..record("air", "2021", "2026-03-01T00:00:00Z", "SB1-RS=1")
+        },
     ];
     first.messages = 3;
     store.commit(&first).await.unwrap();
@@ -150,10 +158,12 @@ async fn take(store: &dyn Store) -> Vec<Archive> {
     let mut above = i64::MIN;
     loop {
         let letters = store.archive(&ArchivePart::Letters { above, limit: 1 }).await.unwrap();
-        let Some(last) = letters.letters.last() else { return archives };
+        let Some(last) = letters.letters.last() else { break };
         above = last.id;
         archives.push(letters);
     }
+    archives.push(store.archive(&ArchivePart::Records { above: i64::MIN, limit: 100 }).await.unwrap());
+    archives
 }
 
 /// What the store itself numbers may differ from store to store.
@@ -161,6 +171,7 @@ fn without_numbers(mut archives: Vec<Archive>) -> Vec<Archive> {
     for archive in &mut archives {
         archive.stale.iter_mut().for_each(|mark| mark.version = 0);
         archive.letters.iter_mut().for_each(|letter| letter.id = 0);
+        archive.records.iter_mut().for_each(|record| record.id = 0);
     }
     archives
 }
@@ -201,6 +212,9 @@ async fn look(store: &dyn Store, samples: &[Sample]) -> Vec<String> {
     }
     for letter in store.dead_letters(&DeadLetterFilter::default()).await.unwrap() {
         seen.push(format!("{:?} {:?}", letter.letter, letter.replayed_at));
+    }
+    for record in store.device_records(&DeviceRecordFilter::default()).await.unwrap() {
+        seen.push(format!("{record:?}"));
     }
     for patrol in store.patrols(&PatrolFilter::default()).await.unwrap() {
         seen.push(format!("{:?}", store.patrol(&patrol.id).await.unwrap()));
@@ -255,6 +269,10 @@ pub(crate) async fn an_archive_holds_what_its_part_names(store: &dyn Store) {
     fill(store).await;
     let books = store.archive(&ArchivePart::Books).await.unwrap();
     assert_eq!((books.samples.len(), books.revisions.len(), books.letters.len()), (0, 0, 0));
+    assert_eq!(books.records, []);
+    let records = store.archive(&ArchivePart::Records { above: 0, limit: 1 }).await.unwrap();
+    assert_eq!(records, Archive { records: records.records.clone(), ..Archive::default() });
+    assert_eq!(records.records.len(), 1);
     assert_eq!(books.account, Some(store.account().await.unwrap()));
     assert_eq!(books.memos, [("档案".to_owned(), "一号\n二号".to_owned())]);
     assert_eq!((books.alarms.len(), books.waiting.len(), books.reports.len()), (3, 4, 2));
@@ -321,6 +339,8 @@ pub(crate) async fn restoring_twice_is_like_once(store: &dyn Store) {
     assert_eq!(store.account().await.unwrap(), source.account().await.unwrap());
     assert_eq!(store.patrol("p1").await.unwrap(), source.patrol("p1").await.unwrap());
     assert_eq!(store.problem("q1").await.unwrap(), source.problem("q1").await.unwrap());
+    let records = DeviceRecordFilter::default();
+    assert_eq!(store.device_records(&records).await.unwrap(), source.device_records(&records).await.unwrap());
     assert_eq!(store.status().await.unwrap().newest, source.status().await.unwrap().newest);
     source.close().await;
 }

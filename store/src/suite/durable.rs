@@ -5,15 +5,19 @@ use std::sync::Arc;
 use lanbi_model::{AlarmChange, Parameter, ProblemState, RejectReason};
 
 use super::{
+    device_records::record,
     fixture::{alarm, all_of, at, batch, day, letter, mean, pm25},
     records::{patrol, problem},
 };
-use crate::{AlarmFilter, DeadLetterFilter, DerivedBatch, PatrolFilter, Store, open, open_as_is};
+use crate::{
+    AlarmFilter, DeadLetterFilter, DerivedBatch, DeviceRecordFilter, PatrolFilter, Store, open, open_as_is,
+};
 
 pub(crate) async fn opening_again_finds_everything(uri: &str) {
     let store = open(uri).await.unwrap();
     let mut mixed = batch([pm25("2026-03-01T01:00:00Z", "1"), pm25("2026-03-02T01:00:00Z", "2")]);
     mixed.dead_letters = vec![letter("2026-03-01T00:00:00Z", RejectReason::Malformed, b"\0")];
+    mixed.records = vec![record("air", "3020", "2026-03-01T00:00:00Z", "开门")];
     store.commit(&mixed).await.unwrap();
     store.commit(&batch([pm25("2026-03-01T01:00:00Z", "1.5")])).await.unwrap();
     let settled = store.stale(1).await.unwrap();
@@ -42,7 +46,7 @@ async fn look(store: &dyn Store) -> String {
     let key = pm25("2026-03-01T01:00:00Z", "1").key;
     let (first, last) = (day("2026-01-01"), day("2026-12-31"));
     format!(
-        "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         store.account().await.unwrap(),
         all_of(store, "air").await,
         store.latest().await.unwrap(),
@@ -52,6 +56,7 @@ async fn look(store: &dyn Store) -> String {
         store.alarms(&AlarmFilter::default()).await.unwrap(),
         store.dead_letters(&DeadLetterFilter::default()).await.unwrap(),
         store.outbox(10).await.unwrap(),
+        store.device_records(&DeviceRecordFilter::default()).await.unwrap(),
     )
 }
 

@@ -58,6 +58,7 @@ pub(crate) fn batch(samples: impl IntoIterator<Item = Sample>) -> Batch {
             })
             .collect(),
         dead_letters: Vec::new(),
+        records: Vec::new(),
         messages: 1,
         source: "mqtt".to_owned(),
     }

@@ -5,6 +5,7 @@ pub(crate) mod alarms;
 pub(crate) mod archive;
 pub(crate) mod books;
 pub(crate) mod derived;
+pub(crate) mod device_records;
 pub(crate) mod durable;
 pub(crate) mod fixture;
 pub(crate) mod leases;
@@ -52,6 +53,12 @@ macro_rules! promises {
             letters::are_listed_newest_first_and_filtered,
             letters::are_gone_through_piece_by_piece,
             letters::let_go_oldest_first,
+            device_records::a_record_is_kept_once_and_counts_nowhere,
+            device_records::records_are_listed_newest_first_and_filtered,
+            device_records::odd_texts_of_devices_are_kept_within_bounds,
+            device_records::records_go_by_their_arrival,
+            device_records::records_of_a_letter_are_kept_when_it_is_replayed,
+            device_records::records_are_gone_through_piece_by_piece,
             replays::each_value_of_a_letter_counts_once,
             replays::the_letter_keeps_what_is_still_rejected,
             replays::a_replay_may_revise_and_an_unknown_letter_changes_nothing,

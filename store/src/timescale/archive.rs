@@ -36,6 +36,9 @@ impl TimescaleStore {
                 let letters = rows.into_iter().map(StoredDeadLetter::try_from).collect::<Result<_, _>>()?;
                 Ok(Archive { letters, ..Archive::default() })
             }
+            ArchivePart::Records { above, limit } => {
+                Ok(Archive { records: self.records_above(*above, *limit).await?, ..Archive::default() })
+            }
         }
     }
 

@@ -6,13 +6,13 @@
 
 use std::collections::HashSet;
 
-use lanbi_model::{StationId, decimal::to_f64};
+use lanbi_model::{DeviceRecord, StationId, decimal::to_f64};
 use sqlx::{Connection, PgConnection};
 
 use super::{
     TimescaleStore,
     account::Moves,
-    dead_letter,
+    dead_letter, device_record,
     frame::{Frame, Key},
     guard::in_time,
     marks::Marks,
@@ -26,7 +26,8 @@ use crate::{Batch, Incoming, Receipt, StaleCauses, StoreError};
 
 impl TimescaleStore {
     pub(super) async fn commit_batch(&self, batch: &Batch) -> Result<Receipt, StoreError> {
-        if batch.samples.is_empty() && batch.dead_letters.is_empty() && batch.messages == 0 {
+        let brings = !(batch.samples.is_empty() && batch.dead_letters.is_empty() && batch.records.is_empty());
+        if !brings && batch.messages == 0 {
             return Ok(Receipt::default());
         }
         let mut loan = self.pools.writer().await?;
@@ -36,9 +37,11 @@ impl TimescaleStore {
 
     async fn commit_on(&self, conn: &mut PgConnection, batch: &Batch) -> Result<Receipt, StoreError> {
         let arrivals = self.arrivals(conn, &batch.samples).await?;
+        let records = self.records(conn, &batch.records).await?;
         let mut tx = conn.begin().await?;
         let mut receipt = self.store_values(&mut tx, &arrivals, &batch.source, None).await?;
         dead_letter::insert(&mut tx, &batch.dead_letters).await?;
+        device_record::insert(&mut tx, &records).await?;
         receipt.rejected = batch.dead_letters.iter().map(|letter| u64::from(letter.rejected)).sum();
         let moves = Moves {
             incoming: count(receipt.stored + receipt.repeated + receipt.rejected),
@@ -84,6 +87,23 @@ impl TimescaleStore {
         }
         arrivals.sort_by_key(|arrival| (arrival.key, arrival.parameter));
         Ok(arrivals)
+    }
+
+    /// What loggers said besides values, in the order of its keys, in which every writer locks them. As above, call it
+    /// before the transaction begins.
+    pub(super) async fn records(
+        &self,
+        conn: &mut PgConnection,
+        records: &[DeviceRecord],
+    ) -> Result<Vec<device_record::Numbered>, StoreError> {
+        let stations: HashSet<&StationId> = records.iter().map(|record| &record.station).collect();
+        let numbers = self.stations.numbers(conn, stations.into_iter()).await?;
+        let mut records = device_record::numbered(records.iter(), &numbers)?;
+        // Of one that comes twice in a batch the first counts: the order is stable.
+        records.sort_by(|(a, x), (b, y)| {
+            (a, x.record.instant, &x.digest).cmp(&(b, y.record.instant, &y.digest))
+        });
+        Ok(records)
     }
 
     /// Stores sorted values and marks what they touch; `cause` stands in place of the values' own.

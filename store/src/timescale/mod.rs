@@ -22,6 +22,7 @@ mod connect;
 mod daily;
 mod dead_letter;
 mod derived;
+mod device_record;
 mod frame;
 mod guard;
 mod lease;

@@ -6,6 +6,7 @@ use sqlx::{Connection, PgConnection};
 use super::{
     TimescaleStore,
     account::Moves,
+    device_record,
     guard::in_time,
     rows::{count, cut, narrow, text},
 };
@@ -26,6 +27,7 @@ impl TimescaleStore {
         at: Instant,
     ) -> Result<Receipt, StoreError> {
         let arrivals = self.arrivals(conn, &batch.samples).await?;
+        let records = self.records(conn, &batch.records).await?;
         let mut tx = conn.begin().await?;
         let before: Option<i64> =
             sqlx::query_scalar("SELECT rejected FROM dead_letter WHERE id = $1 FOR UPDATE")
@@ -37,6 +39,7 @@ impl TimescaleStore {
         let still = letter.map_or(0, |letter| i64::from(letter.rejected));
         let stored =
             self.store_values(&mut tx, &arrivals, &batch.source, Some(StaleCauses::REPLAYED)).await?;
+        device_record::insert(&mut tx, &records).await?;
         sqlx::query(
             "UPDATE dead_letter SET rejected = $2, reason = coalesce($3, reason),
                 detail = coalesce($4, detail), replayed_at = $5 WHERE id = $1",

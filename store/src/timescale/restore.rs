@@ -7,7 +7,7 @@ use lanbi_model::{DeadLetter, Instant, Revision, StationId, decimal::to_f64};
 use sqlx::{Connection, PgConnection};
 
 use super::{
-    TimescaleStore, account, alarm, alarm_state, daily, dead_letter,
+    TimescaleStore, account, alarm, alarm_state, daily, dead_letter, device_record,
     frame::{Entry, Frame, Key},
     guard::in_time,
     marks::{Marks, note_derived},
@@ -41,7 +41,8 @@ impl TimescaleStore {
             .chain(archive.stale.iter().map(|mark| &mark.station))
             .chain(archive.alarms.iter().map(|alarm| &alarm.station))
             .chain(archive.alarm_states.iter().map(|state| &state.station))
-            .chain(archive.waiting.iter().map(|(alarm, _)| &alarm.station));
+            .chain(archive.waiting.iter().map(|(alarm, _)| &alarm.station))
+            .chain(archive.records.iter().map(|stored| &stored.record.station));
         let numbers = self.stations.numbers(conn, stations).await?;
         let mut tx = conn.begin().await?;
         let mut marks = Marks::default();
@@ -51,6 +52,8 @@ impl TimescaleStore {
         let replayed: Vec<Option<Instant>> =
             archive.letters.iter().map(|stored| stored.replayed_at.map(cut)).collect();
         dead_letter::insert_with(&mut tx, &letters, &replayed).await?;
+        let records = archive.records.iter().map(|stored| &stored.record);
+        device_record::insert(&mut tx, &device_record::numbered(records, &numbers)?).await?;
         daily::replace(&mut tx, &self.parameters, &numbers, &archive.daily).await?;
         alarm_state::replace(&mut tx, &self.parameters, &numbers, &archive.alarm_states).await?;
         for kept in &archive.alarms {

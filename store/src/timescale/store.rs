@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use lanbi_model::{
-    Account, Alarm, AlarmState, DailyMean, Instant, Patrol, Problem, ProblemStep, Review, Revision, Sample,
-    SampleKey, StationId,
+    Account, Alarm, AlarmState, DailyMean, DeviceRecord, Instant, Patrol, Problem, ProblemStep, Review,
+    Revision, Sample, SampleKey, StationId,
 };
 use sqlx::PgConnection;
 
@@ -19,10 +19,10 @@ use super::{
     write_frames::Writing,
 };
 use crate::{
-    AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, Kept, Lease, LetterStock,
-    LettersToGo, Notification, PatrolFilter, ProblemFilter, ProblemReceipt, Receipt, RecordReceipt, Recorded,
-    Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus, StoredDeadLetter, Upkeep,
-    WrittenReport,
+    AlarmFilter, Archive, ArchivePart, Batch, DeadLetterFilter, DerivedBatch, DeviceRecordFilter, Kept,
+    Lease, LetterStock, LettersToGo, Notification, PatrolFilter, ProblemFilter, ProblemReceipt, Receipt,
+    RecordReceipt, Recorded, Reviewed, SampleQuery, StaleMark, Store, StoreError, StoreStatus,
+    StoredDeadLetter, Upkeep, WrittenReport,
 };
 
 /// A store in a PostgreSQL database, with TimescaleDB where it is to be had.
@@ -188,6 +188,10 @@ impl Store for TimescaleStore {
 
     async fn replay_letter(&self, id: i64, batch: &Batch, at: Instant) -> Result<Receipt, StoreError> {
         self.replay(id, batch, at).await
+    }
+
+    async fn device_records(&self, filter: &DeviceRecordFilter) -> Result<Vec<DeviceRecord>, StoreError> {
+        self.list_device_records(filter).await
     }
 
     async fn letter_stock(&self) -> Result<LetterStock, StoreError> {

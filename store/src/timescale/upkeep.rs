@@ -41,7 +41,7 @@ impl TimescaleStore {
         let found = loan.give_back(outcome)?;
         let Some(keep) = upkeep.keep_values else { return Ok(Kept::default()) };
         let before = end(now.checked_sub_signed(keep).unwrap_or(Instant::MIN_UTC));
-        let mut kept = Kept::default();
+        let mut kept = Kept { records_gone: self.let_records_go(before).await?, ..Kept::default() };
         if found.hypertable {
             while let Some(gone) = self.drop_chunk(before).await? {
                 kept.values_gone += gone;
