@@ -90,8 +90,9 @@ fn opened(frame: &Frame<'_>, logger: &Logger) -> Option<(Vec<u8>, usize)> {
     fitting.find(|(clear, _)| logger.crc.takes(clear, frame.sent()) && is_text(clear))
 }
 
-/// Whether bytes can be text in UTF-8 or GBK.
-pub(crate) fn is_text(bytes: &[u8]) -> bool {
+/// Whether bytes can be text in UTF-8 or GBK: ciphertext holds control characters.
+#[must_use]
+pub fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
