@@ -2,6 +2,7 @@
 
 mod db;
 mod dead_letters;
+mod hj212;
 mod records;
 mod review;
 mod stations;
@@ -13,6 +14,7 @@ use lanbi_model::ReportPeriod;
 
 pub(crate) use db::{BackupFormat, DbCommand, ExportArgs};
 pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
+pub(crate) use hj212::{DecodeArgs, EncodeArgs, Hj212Command};
 pub(crate) use records::{PatrolsCommand, ProblemsCommand, RecordsArgs, StepArgs, StretchOfChief};
 pub(crate) use review::{DecideArgs, ImportArgs, RecheckArgs, ReviewCommand, StretchArgs, Wanted};
 pub(crate) use stations::{AcceptArgs, LogArgs, StationsCommand};
@@ -42,6 +44,9 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Pure computation on a CSV, no store.
     Assess(crate::assess::AssessArgs),
+    /// Frames of data loggers (HJ 212) to JSON and back, no store.
+    #[command(subcommand)]
+    Hj212(Hj212Command),
     /// Alarms in the store.
     #[command(subcommand)]
     Alarms(AlarmsCommand),

@@ -7,6 +7,7 @@ mod db;
 mod dead_letters;
 pub(crate) mod demo;
 mod doctor;
+mod hj212;
 mod outlets;
 mod patrols;
 mod problems;
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config.as_deref();
     match cli.command {
         Command::Assess(args) => return assess(&args),
+        Command::Hj212(command) => return hj212::run(&command),
         Command::Bench(command) => return block_on(bench::run(&command)),
         Command::Config(command) => config::run(config, &command)?,
         Command::Standards(command) => return standards::run(&command),

@@ -257,7 +257,7 @@ fn add(
             if flags.contains(Flags::UNKNOWN) {
                 note(deviations, Deviation::FlagUnknown);
             }
-            if factor.code.starts_with(['A', 'W']) {
+            if factor.code.starts_with(['A', 'W']) && !logger.codes.contains_key(factor.code) {
                 note(deviations, Deviation::CodeCapital);
             }
             if is_doubtful(factor.code, known.0, text, logger) {

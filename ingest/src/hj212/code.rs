@@ -4,8 +4,8 @@
 //! old codes named there beside them. Units are the ones that Appendix B prints, with one exception:
 //!
 //! - Particles (`a34...`) stand in ng/m³ in the table, with room for 999.999 at most, which no ambient air fits. Devices
-//!   send μg/m³, and so they are read: a device that follows the print is then a thousand times too high, which every
-//!   range check finds, where the other reading would make dirty air look clean.
+//!   send μg/m³, and so they are read: a device that follows the print is then a thousand times too high, which is
+//!   marked as doubtful on arrival, where the other reading would make dirty air look clean.
 //!
 //! Not in the table of 2017 but in general use: `a05024` ozone (HJ 524), read in mg/m³ like the other gases of the
 //! table, and `w01003` turbidity in NTU. Rain, transparency, chlorophyll a, algae density, oxidation-reduction potential

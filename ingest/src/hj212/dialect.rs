@@ -119,7 +119,7 @@ impl Dialect {
     /// What a letter says of the value beside it, in either case; no letter means normal.
     #[must_use]
     pub fn flags(self, letter: &str) -> Flags {
-        let letter = letter.trim();
+        let letter = letter.trim_ascii();
         if letter.is_empty() {
             return Flags::empty();
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::GBK;
 
-use super::check::CrcKind;
+use super::check::{CrcKind, CrcPolicy};
 use super::crc::crc;
 use super::deviation::{self, Deviation, note};
 use super::fault::Fault;
@@ -70,7 +70,11 @@ pub fn look<'a>(frame: &Frame<'a>, logger: &Logger) -> (Read<'a>, bool) {
         return (Read { text: Cow::Owned(text), crc: kind, deviations }, true);
     }
     deviation::of_frame(frame, frame.crc, &mut deviations);
-    let is_taken = logger.crc.takes(frame.data, frame.sent());
+    // The usual case needs no second sum.
+    let is_taken = match logger.crc {
+        CrcPolicy::Standard => frame.crc == CrcKind::Ok,
+        policy => policy.takes(frame.data, frame.sent()),
+    };
     let text = text(frame.data, &mut deviations);
     (Read { text, crc: frame.crc, deviations }, is_taken)
 }
@@ -90,8 +94,9 @@ fn opened(frame: &Frame<'_>, logger: &Logger) -> Option<(Vec<u8>, usize)> {
     fitting.find(|(clear, _)| logger.crc.takes(clear, frame.sent()) && is_text(clear))
 }
 
-/// Whether bytes can be text in UTF-8 or GBK.
-pub(crate) fn is_text(bytes: &[u8]) -> bool {
+/// Whether bytes can be text in UTF-8 or GBK: ciphertext holds control characters.
+#[must_use]
+pub fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
@@ -115,7 +120,6 @@ fn mn(data: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hj212::check::CrcPolicy;
     use crate::hj212::frame::all_pieces;
 
     fn loggers(crc: CrcPolicy) -> Loggers {

@@ -22,6 +22,10 @@ pub fn answer(segment: &Segment<'_>) -> Option<String> {
     };
     let flag = if segment.edition() == Some(Edition::V2025) { Edition::V2025 } else { Edition::V2017 };
     let Segment { qn, pw, mn, .. } = segment;
+    // The grammar cannot hold this sign in a value, and who reads the answer would find other fields in it.
+    if [qn, pw, mn].iter().any(|value| value.contains('=')) {
+        return None;
+    }
     Some(encode(&format!("QN={qn};ST=91;CN={command};PW={pw};MN={mn};Flag={};CP=&&&&", flag.bits())))
 }
 
@@ -70,6 +74,7 @@ mod tests {
         check(&data.replace("Flag=5", "Flag=7;PNUM=2;PNO=1"), Some(ack));
         check(&data.replace("PW=123456", "PW="), Some(&ack.replace("PW=123456", "PW=")));
         check(&format!("{head}CP=&&&&"), Some(ack));
+        check("CN=2011;Flag=5;CP=&&&&;QN=1;PW=2;MN=3CP=4", None);
         for cn in ["2012", "1011", "3011", "4000", "9011", "9012", "9013", "9014", ""] {
             check(&data.replace("2011", cn), None);
         }

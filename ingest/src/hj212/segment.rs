@@ -76,10 +76,11 @@ impl<'a> Segment<'a> {
             let body = body.trim_start();
             let body = body.strip_prefix("&&").unwrap_or(body);
             segment.before_cp = before;
-            (segment.cp, segment.behind_cp, segment.is_cp_closed) = match body.split_once("&&") {
-                Some((cp, behind)) => (cp, behind, true),
-                None => (body, "", false),
-            };
+            // A search for one sign is several times faster than one for two.
+            let end = body.match_indices('&').map(|(at, _)| at).find(|at| body[*at..].starts_with("&&"));
+            segment.cp = end.and_then(|end| body.get(..end)).unwrap_or(body);
+            segment.behind_cp = end.and_then(|end| body.get(end + 2..)).unwrap_or_default();
+            segment.is_cp_closed = end.is_some();
         }
         for (name, value) in segment.header() {
             match name {
@@ -217,6 +218,7 @@ struct Pairs<'a> {
 impl<'a> Iterator for Pairs<'a> {
     type Item = (&'a str, &'a str);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         while !self.rest.is_empty() {
             let bytes = self.rest.as_bytes();
