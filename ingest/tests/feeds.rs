@@ -431,5 +431,9 @@ fn many_fields_take_no_quadratic_time() {
     let outcome =
         run(&registry(), &sources(&site()), ("zigbee2mqtt/school/roof", payload.as_bytes(), false)).unwrap();
     assert_eq!((outcome.samples.len(), outcome.problems.len()), (1, 15_999));
+    let below = format!("{{\"{}\":[{}1]}}", "/".repeat(100_000), "1,".repeat(20_000));
+    let outcome =
+        run(&registry(), &sources(&site()), ("zigbee2mqtt/school/roof", below.as_bytes(), false)).unwrap();
+    assert_eq!((outcome.samples.len(), outcome.problems.len()), (0, 20_001));
     assert!(begin.elapsed().as_secs() < 5, "took {:?}", begin.elapsed());
 }

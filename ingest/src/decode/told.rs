@@ -273,14 +273,18 @@ impl Trail<'_, '_> {
         self.up.is_none_or(|up| up.up.is_none())
     }
 
-    /// JSON pointer to the node (RFC 6901).
+    /// JSON pointer to the node (RFC 6901), as far as a person reads it: one long name above many fields must not be
+    /// written for each of them.
     fn pointer(&self) -> String {
+        const LONGEST: usize = 200;
         let Some(up) = self.up else { return String::new() };
         let mut path = up.pointer();
-        path.push('/');
-        match self.index {
-            Some(index) => path.push_str(&index.to_string()),
-            None => path.push_str(&self.name.replace('~', "~0").replace('/', "~1")),
+        if path.len() < LONGEST {
+            path.push('/');
+            match self.index {
+                Some(index) => path.push_str(&index.to_string()),
+                None => path.push_str(&shorten(self.name).replace('~', "~0").replace('/', "~1")),
+            }
         }
         path
     }
