@@ -277,6 +277,23 @@ fn what_the_operator_names_counts_before_what_the_maker_documents() {
 }
 
 #[test]
+fn below_what_is_ignored_only_pointers_count() {
+    let spec = FeedSpec {
+        station: text("air-01"),
+        values: values(&[("/ESP32/Air/Temperature", "air_temp")]),
+        ignore: names(&["/odd"]),
+        ..feed("tasmota", &["t"])
+    };
+    let check =
+        |payload: &str, expected: &str| check_with(std::slice::from_ref(&spec), "t", payload, expected);
+    check(
+        r#"{"ESP32":{"Temperature":50,"x":1,"Air":{"Temperature":3,"y":[1]}},"odd":{"PM10":1}}"#,
+        "air-01 00:10:00? 1m: air_temp=3",
+    );
+    check(r#"{"ESP32":7,"odd":1,"PM10":2}"#, "air-01 00:10:00? 1m: pm10=2");
+}
+
+#[test]
 fn absent_fields_are_zero_only_where_the_feed_says_so() {
     let up = |object: &str| {
         format!(r#"{{"time":"2026-01-05T00:00:00Z","deviceInfo":{{"devEui":"ditch-01"}},"object":{object}}}"#)

@@ -90,11 +90,12 @@ impl<'a> Told<'a> {
         self.walk(&Trail::default(), Some(self.feed.fields.root()), node);
     }
 
-    /// `place` is what the feed knows of pointers that begin like `trail`.
+    /// `place` is what the feed knows of pointers that begin like `trail`. Below something that is ignored only what a pointer
+    /// names counts.
     fn walk(&mut self, trail: &Trail<'_, 'a>, place: Option<&'a Branch>, node: &'a Node<'a>) {
-        let by_name = || self.feed.fields.named(trail.name);
-        if let Some((key, field)) = place.and_then(Branch::field).or_else(by_name) {
-            let Some(what) = what_of(field) else { return };
+        let by_name = || self.feed.fields.named(trail.name).filter(|_| !trail.is_ignored);
+        let known = place.and_then(Branch::field).or_else(by_name);
+        if let Some((key, what)) = known.and_then(|(key, field)| Some((key, what_of(field)?))) {
             let text = match node {
                 Node::Null => return,
                 Node::Object(_) => "an object",
@@ -108,23 +109,27 @@ impl<'a> Told<'a> {
             self.push(Item::new(name, what, Cow::Borrowed(text)));
             return;
         }
+        let is_ignored = trail.is_ignored || known.is_some();
+        if is_ignored && place.is_none_or(Branch::is_end) {
+            return;
+        }
         match node {
             Node::Null => {}
             Node::Object(members) => {
                 for (name, member) in members {
-                    let below = Trail { up: Some(trail), name, index: None };
+                    let below = Trail { up: Some(trail), name, index: None, is_ignored };
                     self.walk(&below, place.and_then(|place| place.at(name)), member);
                 }
             }
             Node::Array(elements) => {
                 for (i, element) in elements.iter().enumerate() {
-                    let below = Trail { up: Some(trail), name: "", index: Some(i) };
+                    let below = Trail { up: Some(trail), name: "", index: Some(i), is_ignored };
                     self.walk(&below, place.and_then(|place| place.at(&i.to_string())), element);
                 }
             }
             Node::Text(_) | Node::Bare(_) => {
                 let text = node.scalar().unwrap_or_default();
-                if !is_absent(text) {
+                if !is_ignored && !is_absent(text) {
                     let what = self.by_own_key(trail.name);
                     self.push(Item::new(Cow::Owned(trail.pointer()), what, Cow::Borrowed(text)));
                 }
@@ -265,6 +270,8 @@ struct Trail<'t, 'a> {
     name: &'a str,
     /// Place of the element.
     index: Option<usize>,
+    /// Whether something above is ignored.
+    is_ignored: bool,
 }
 
 impl Trail<'_, '_> {

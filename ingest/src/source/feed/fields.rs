@@ -49,6 +49,11 @@ impl Branch {
         self.below.iter().find(|(known, _)| known == token).map(|(_, branch)| branch)
     }
 
+    /// Whether no pointer leads further.
+    pub(crate) fn is_end(&self) -> bool {
+        self.below.is_empty()
+    }
+
     /// What stands here, with the pointer to it.
     pub(crate) fn field(&self) -> Option<(&str, Field)> {
         self.field.as_ref().map(|(key, field)| (key.as_str(), *field))
