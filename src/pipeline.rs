@@ -96,7 +96,7 @@ impl Pipeline {
                     let Some(arrival) = arrival else { break };
                     self.metrics.queued(intake.waiting());
                     let at = match arrival.way() {
-                        Way::Mqtt => lane_of(arrival.key(), of_broker),
+                        Way::Mqtt => lane_of(&self.senders.feeds.in_order_with(&arrival.topic), of_broker),
                         Way::Hj212 => of_broker + lane_of(arrival.key(), of_port),
                     };
                     // A lane that is closed has failed and says so itself.

@@ -4,39 +4,11 @@
 
 mod feed_site;
 
-use feed_site::{RECORDED, at, devices, feed, names, recorded, registry, run, site, sources, text, values};
-use lanbi_ingest::decode::{Decoded, Presence, Rejected};
+use feed_site::{
+    RECORDED, at, devices, feed, names, recorded, registry, run, site, sources, summary, text, values,
+};
 use lanbi_ingest::source::FeedSpec;
-use lanbi_model::{Flags, RejectReason, StationId};
-
-/// `air-01 2026-01-05T08:00:00+08:00 1m: pm25=35 co=0.6 /x:unknown-parameter`, or `rejected: reason*values`.
-fn summary(outcome: &Result<Decoded, Rejected>) -> String {
-    match outcome {
-        Err(rejected) => format!("rejected: {}*{}", rejected.reason.key(), rejected.values),
-        Ok(decoded) => {
-            let mut words = Vec::new();
-            let mut head = String::new();
-            for (sample, _) in &decoded.samples {
-                let key = &sample.key;
-                let time = key.instant.format("%H:%M:%S%.f");
-                let assumed = if sample.flags.contains(Flags::TIME_ASSUMED) { "?" } else { "" };
-                let here = format!("{} {time}{assumed} {}:", key.station, key.period);
-                if here != head {
-                    words.push(here.clone());
-                    head = here;
-                }
-                let letter = if (sample.flags - Flags::TIME_ASSUMED).is_empty() { "" } else { "!" };
-                words.push(format!("{}={}{letter}", key.parameter, sample.value));
-            }
-            words.extend(decoded.problems.iter().map(|p| format!("{}:{}", p.field, p.reason.key())));
-            if let Some(Presence { station, device, online }) = &decoded.presence {
-                let station = station.as_ref().map_or("-", StationId::as_str);
-                words.push(format!("{device} of {station} {}", if *online { "online" } else { "offline" }));
-            }
-            words.join(" ")
-        }
-    }
-}
+use lanbi_model::RejectReason;
 
 /// What the feeds of the site make of a message.
 fn check(topic: &str, payload: &str, expected: &str) {
@@ -305,6 +277,23 @@ fn what_the_operator_names_counts_before_what_the_maker_documents() {
 }
 
 #[test]
+fn below_what_is_ignored_only_pointers_count() {
+    let spec = FeedSpec {
+        station: text("air-01"),
+        values: values(&[("/ESP32/Air/Temperature", "air_temp")]),
+        ignore: names(&["/odd"]),
+        ..feed("tasmota", &["t"])
+    };
+    let check =
+        |payload: &str, expected: &str| check_with(std::slice::from_ref(&spec), "t", payload, expected);
+    check(
+        r#"{"ESP32":{"Temperature":50,"x":1,"Air":{"Temperature":3,"y":[1]}},"odd":{"PM10":1}}"#,
+        "air-01 00:10:00? 1m: air_temp=3",
+    );
+    check(r#"{"ESP32":7,"odd":1,"PM10":2}"#, "air-01 00:10:00? 1m: pm10=2");
+}
+
+#[test]
 fn absent_fields_are_zero_only_where_the_feed_says_so() {
     let up = |object: &str| {
         format!(r#"{{"time":"2026-01-05T00:00:00Z","deviceInfo":{{"devEui":"ditch-01"}},"object":{object}}}"#)
@@ -320,6 +309,31 @@ fn absent_fields_are_zero_only_where_the_feed_says_so() {
     check(Some("zero"), r#"{"water":{"ph":7}}"#, "ditch-01 00:00:00 1m: ph=7 depth=0");
     check(Some("zero"), r#"{"water":{"ph":7},"level":null}"#, "ditch-01 00:00:00 1m: ph=7");
     check(Some("zero"), r#"{"water":{"ph":7},"level":12}"#, "ditch-01 00:00:00 1m: ph=7 depth=12");
+}
+
+#[test]
+fn one_value_a_topic_is_named_by_the_topic() {
+    let sense = FeedSpec {
+        station: text("topic:4"),
+        parameter: text("topic:7"),
+        values: values(&[("4097", "air_temp"), ("4101", "pressure in Pa")]),
+        ..feed("scalar", &["/device_sensor_data/#"])
+    };
+    let check = |rest: &str, payload: &str, expected: &str| {
+        let topic = format!("/device_sensor_data/org/{rest}");
+        check_with(std::slice::from_ref(&sense), &topic, payload, expected);
+    };
+    let sent = r#"{"value":102230,"timestamp":1767571200000}"#;
+    check("air-01/1/vs/4101", sent, "air-01 00:00:00 1m: pressure=1022.3");
+    check("air-01/1/vs/4097", "3.5", "air-01 00:10:00? 1m: air_temp=3.5");
+    check("air-01/1/vs/pm25", " 35\n", "air-01 00:10:00? 1m: pm25=35");
+    check("air-01/1/vs/4100", "3.5", "4100:unknown-parameter");
+    check("air-01/1/vs/4097", "3.5 C", "4097:not-finite");
+    check("air-01/1/vs/4097", r#"{"value":null}"#, "");
+    check("air-01/1/vs/4097", r#"{"value":[1]}"#, "4097:not-finite");
+    check("air-01/1/vs/4097", r#"{"reading":1}"#, "rejected: malformed*1");
+    check("air-01/1/vs", "3.5", "rejected: malformed*1");
+    check("stranger/1/vs/4097", "3.5", "rejected: unknown-station*1");
 }
 
 #[test]
@@ -434,5 +448,9 @@ fn many_fields_take_no_quadratic_time() {
     let outcome =
         run(&registry(), &sources(&site()), ("zigbee2mqtt/school/roof", payload.as_bytes(), false)).unwrap();
     assert_eq!((outcome.samples.len(), outcome.problems.len()), (1, 15_999));
+    let below = format!("{{\"{}\":[{}1]}}", "/".repeat(100_000), "1,".repeat(20_000));
+    let outcome =
+        run(&registry(), &sources(&site()), ("zigbee2mqtt/school/roof", below.as_bytes(), false)).unwrap();
+    assert_eq!((outcome.samples.len(), outcome.problems.len()), (0, 20_001));
     assert!(begin.elapsed().as_secs() < 5, "took {:?}", begin.elapsed());
 }

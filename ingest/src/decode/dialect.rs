@@ -34,11 +34,13 @@ const COMMON: &[&str] =
     &["presence_topics", "station", "stations", "zone", "period", "label", "values", "ignore"];
 
 static LANBI_JSON: Dialect = Dialect {
+    names_device: true,
     says_everything: true,
     ..Dialect::new("lanbi-json", |_, message, context| lanbi_json::decode(message, context))
 };
 
 static HJ212: Dialect = Dialect {
+    names_device: true,
     says_everything: true,
     ..Dialect::new("hj212", |_, message, context| hj212::decode(message, context))
 };
@@ -71,6 +73,8 @@ pub(crate) struct Dialect {
     pub(crate) knows_own_keys: bool,
     /// Whether the operator must name the values, by JSON pointers.
     pub(crate) needs_values: bool,
+    /// Whether messages name their device themselves, unless the operator says where it stands.
+    pub(super) names_device: bool,
     /// Whether a message names station, time and values itself, so that a feed can add nothing.
     pub(super) says_everything: bool,
     /// Keys it takes besides the common ones.
@@ -92,6 +96,7 @@ impl Dialect {
             presence: &[],
             knows_own_keys: false,
             needs_values: false,
+            names_device: false,
             says_everything: false,
             options: &[],
         }
@@ -116,7 +121,7 @@ impl Dialect {
 
     /// Whether the operator must say where the device stands.
     pub(crate) const fn needs_station(&self) -> bool {
-        self.station.is_none() && !self.says_everything
+        self.station.is_none() && !self.names_device
     }
 }
 

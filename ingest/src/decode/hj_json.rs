@@ -51,7 +51,8 @@ fn decode(feed: &Feed, message: &Message<'_>, context: &Context<'_>) -> Result<D
             return Ok(Decoded::default());
         }
         let upload = upload.flatten();
-        let is_ignored = |name: &str| feed.named(name).is_some_and(|(_, field)| what_of(field).is_none());
+        let is_ignored =
+            |name: &str| feed.fields.named(name).is_some_and(|(_, field)| what_of(field).is_none());
         let fields: Vec<(&str, &str, &Node<'_>)> = members
             .iter()
             .flat_map(|(name, node)| fields(name, node))
@@ -98,7 +99,7 @@ fn fields<'a>(name: &'a str, node: &'a Node<'a>) -> Vec<(&'a str, &'a str, &'a N
 }
 
 fn push<'a>(told: &mut Told<'a>, feed: &'a Feed, name: &'a str, factor: &Factor<'a>, field: &str) {
-    let what = || match (feed.named(name).and_then(|(_, field)| what_of(field)), code::factor(name)) {
+    let what = || match (feed.fields.named(name).and_then(|(_, field)| what_of(field)), code::factor(name)) {
         (Some(what), _) => what,
         (None, Some((parameter, unit))) => What::Value { parameter, unit, is_own: false },
         (None, None) => What::Unknown,

@@ -53,6 +53,11 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Whether both would be the same value.
+    fn is_twin(&self, other: &Self) -> bool {
+        self.parameter() == other.parameter() && self.time == other.time
+    }
+
     const fn is_own(&self) -> bool {
         matches!(self.what, What::Value { is_own: true, .. })
     }
@@ -68,7 +73,9 @@ pub(super) const fn what_of(field: Field) -> Option<What> {
 
 /// Whether a text says that nothing was measured.
 pub(super) fn is_absent(text: &str) -> bool {
-    is_missing(text) || ["nan", "null"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+    let begins_with_digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let is_word = || ["nan", "null"].iter().any(|word| text.trim().eq_ignore_ascii_case(word));
+    !begins_with_digit && (is_missing(text) || is_word())
 }
 
 /// Adds a field to the values of its station and time.
@@ -91,13 +98,24 @@ pub(super) fn add(reading: &mut Reading<'_, '_>, item: &Item<'_>, feed: &str) {
     }
 }
 
+/// So many fields are compared each with each.
+const FEW: usize = 16;
+
+fn has_twins(items: &[Item<'_>]) -> bool {
+    let behind = |i: usize| items.get(i + 1..).unwrap_or_default();
+    let mut values = items.iter().enumerate().filter(|(_, item)| item.parameter().is_some());
+    values.any(|(i, item)| behind(i).iter().any(|other| item.is_twin(other)))
+}
+
 /// Leaves one value for each parameter and time: of a field that occurs twice the last, of several fields the one that the
 /// operator names, and none where nobody says which is meant.
 pub(super) fn settle_twins(items: &mut [Item<'_>], feed: &str) {
+    if items.len() <= FEW && !has_twins(items) {
+        return;
+    }
     let mut values: Vec<&mut Item<'_>> = items.iter_mut().filter(|item| item.parameter().is_some()).collect();
-    let same = |a: &Item<'_>, b: &Item<'_>| a.parameter() == b.parameter() && a.time == b.time;
     values.sort_by(|a, b| a.parameter().cmp(&b.parameter()).then_with(|| a.time.cmp(&b.time)));
-    for twins in values.chunk_by_mut(|a, b| same(a, b)).filter(|twins| twins.len() > 1) {
+    for twins in values.chunk_by_mut(|a, b| a.is_twin(b)).filter(|twins| twins.len() > 1) {
         let own = twins.iter().any(|item| item.is_own());
         let names = || twins.iter().filter(|item| item.is_own() == own).map(|item| &item.name);
         let last = names().next_back().map(ToString::to_string).unwrap_or_default();

@@ -22,10 +22,16 @@ mod node;
 mod number;
 mod outcome;
 mod presence;
+#[cfg(feature = "sparkplug")]
+mod protobuf;
 mod reading;
 mod scalar;
 mod sensor_community;
 mod sensorthings;
+#[cfg(feature = "sparkplug")]
+mod sparkplug;
+#[cfg(feature = "sparkplug")]
+mod sparkplug_payload;
 mod tasmota;
 mod text;
 mod time_form;
@@ -39,4 +45,6 @@ pub use format::{Format, decode};
 pub(crate) use node::Pointer;
 pub use outcome::{Context, Decoded, Limits, Message, Problem, Rejected};
 pub use presence::Presence;
+#[cfg(feature = "sparkplug")]
+pub(crate) use sparkplug::{Nodes, edge_of};
 pub(crate) use time_form::TimeForm;

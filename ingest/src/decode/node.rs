@@ -129,15 +129,10 @@ impl Pointer {
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
-}
 
-/// Adds a token to a pointer.
-pub(super) fn push_token(path: &mut String, token: &str) {
-    path.push('/');
-    if token.contains(['~', '/']) {
-        path.push_str(&token.replace('~', "~0").replace('/', "~1"));
-    } else {
-        path.push_str(token);
+    /// Names and places, one for each level.
+    pub(crate) fn tokens(&self) -> &[String] {
+        &self.tokens
     }
 }
 
@@ -230,10 +225,6 @@ mod tests {
         let at = |pointer: &str| root.at(&Pointer::parse(pointer).unwrap()).and_then(Node::scalar);
         assert_eq!(at("/a~1b/m~0n"), Some("1"));
         assert_eq!(at("/PM2.5"), Some("2"));
-        let mut path = String::new();
-        push_token(&mut path, "a/b");
-        push_token(&mut path, "m~n");
-        assert_eq!(path, "/a~1b/m~0n");
         for bad in ["a", "a/b", "/~", "/~2"] {
             assert!(Pointer::parse(bad).is_none(), "{bad}");
         }

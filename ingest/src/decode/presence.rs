@@ -37,7 +37,7 @@ pub(super) fn decode(feed: &Feed, message: &Message<'_>, context: &Context<'_>) 
                 Device::Pointer(pointer) => {
                     root.at(pointer).and_then(|node| node.scalar()).map(str::to_owned)
                 }
-                Device::Topic(_) | Device::Station(_) => None,
+                Device::Topic(_) | Device::Station(_) | Device::Message => None,
             };
             Ok((word.and_then(is_online), device))
         })?
@@ -68,7 +68,7 @@ fn device_in_topic<'t>(feed: &'t Feed, topic: &'t str) -> Option<&'t str> {
         }
         Device::Topic(level) => level.of(topic),
         Device::Station(id) => Some(id),
-        Device::Pointer(_) => None,
+        Device::Pointer(_) | Device::Message => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //! on which level the name stands. An object with `value` and a time is read as well (SenseCAP).
 //!
 //! ESPHome retains its states: on every connection the last one comes again, of unknown age, and is refused. Set
-//! `retain: false` in the device. `nan` means that nothing was measured.
+//! `retain: false` in the device. `nan` means that nothing was measured. Its birth and will stand on `<prefix>/status`, which
+//! `presence_topics` of the feed names.
 
 use lanbi_model::RejectReason;
 
@@ -16,7 +17,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     station: Some("topic:1"),
     parameter: Some("topic:3"),
     time: Some("/timestamp"),
-    presence: &["status"],
     knows_own_keys: true,
     options: &["parameter", "time", "time_format"],
     ..Dialect::new("scalar", decode)

@@ -58,8 +58,8 @@ fn decode(feed: &Feed, message: &Message<'_>, context: &Context<'_>) -> Result<D
 }
 
 fn push<'a>(told: &mut Told<'a>, feed: &'a Feed, name: &'a str, value: &'a Node<'a>, unit: Option<&'a str>) {
-    let quantity = || name.rsplit('_').next().and_then(|quantity| feed.named(quantity));
-    let what = match feed.named(name).or_else(quantity) {
+    let quantity = || name.rsplit('_').next().and_then(|quantity| feed.fields.named(quantity));
+    let what = match feed.fields.named(name).or_else(quantity) {
         Some((_, field)) => what_of(field),
         None => Some(told.by_own_key(name)),
     };

@@ -50,7 +50,7 @@ fn decode(feed: &Feed, message: &Message<'_>, context: &Context<'_>) -> Result<D
                 told.period = length(start, end).map_or(Period::Station, Period::Said);
             }
         }
-        let what = match feed.named(&stream) {
+        let what = match feed.fields.named(&stream) {
             Some((_, field)) => what_of(field),
             None => Some(What::Unknown),
         };

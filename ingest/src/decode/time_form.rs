@@ -45,12 +45,23 @@ impl TimeForm {
             Self::Rfc3339 => {
                 DateTime::parse_from_rfc3339(text.trim()).ok().and_then(|_| parse_stamp(text, zone))
             }
-            Self::Epoch => {
-                let whole = text.trim().split('.').next().unwrap_or_default().len();
-                matches!(whole, 9 | 10 | 13 | 16).then(|| parse_stamp(text, zone)).flatten()
-            }
+            Self::Epoch => read_epoch(text.trim()),
             Self::Pattern(pattern) => parse_with(text, pattern, None, zone),
         }
+    }
+}
+
+/// Seconds have 9 or 10 digits from 1973 to 2286, milliseconds 13 and microseconds 16.
+fn read_epoch(text: &str) -> Option<Instant> {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    let whole = text.split('.').next().unwrap_or_default();
+    match (whole.len(), whole.parse::<i64>().ok()?) {
+        (9 | 10, seconds) if whole == text => DateTime::from_timestamp(seconds, 0),
+        (13, millis) if whole == text => DateTime::from_timestamp_millis(millis),
+        (9 | 10 | 13 | 16, _) => parse_stamp(text, Zone::utc()),
+        _ => None,
     }
 }
 
@@ -77,6 +88,9 @@ mod tests {
         check("epoch", "20261005080000", None);
         check("epoch", "202610050800", None);
         check("epoch", "2026-10-05", None);
+        check("epoch", "-179115840", None);
+        check("epoch", "+179115840", None);
+        check("epoch", "179115840０", None);
         check("%d.%m.%Y %H:%M", "05.10.2026 08:00", eight);
         check("%d.%m.%Y %H:%M", "2026-10-05 08:00", None);
         for bad in ["", "now", "%H:%M", "%Q"] {

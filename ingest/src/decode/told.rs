@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use lanbi_model::{AveragingPeriod, Flags, Instant, Parameter, RejectReason, Station};
 
 use super::item::{Item, What, add, is_absent, settle_twins, what_of};
-use super::node::{Node, Pointer, push_token};
+use super::node::Node;
 use super::reading::{Reading, Reason, check_time, shorten};
 use super::{Context, Decoded, Message, Rejected};
 use crate::clock::{Label, assumed_end};
 use crate::hj212::command::Upload;
-use crate::source::{Device, Feed};
+use crate::source::{Branch, Device, Feed};
 
 /// A message, read and not yet held against the registry.
 pub(super) struct Told<'a> {
@@ -42,7 +42,7 @@ impl<'a> Told<'a> {
         let scalar = |pointer| root.at(pointer).and_then(Node::scalar).map(Cow::Borrowed);
         let device = match &feed.device {
             Device::Pointer(pointer) => scalar(pointer),
-            Device::Topic(_) | Device::Station(_) => None,
+            Device::Topic(_) | Device::Station(_) | Device::Message => None,
         };
         let time = feed.time.as_ref().and_then(scalar);
         let bare = Self::bare(feed, message);
@@ -54,7 +54,7 @@ impl<'a> Told<'a> {
         let device = match &feed.device {
             Device::Topic(level) => level.of(message.topic).map(Cow::Borrowed),
             Device::Station(id) => Some(Cow::Borrowed(id.as_str())),
-            Device::Pointer(_) => None,
+            Device::Pointer(_) | Device::Message => None,
         };
         Self {
             feed,
@@ -62,7 +62,7 @@ impl<'a> Told<'a> {
             time: None,
             period: Period::Station,
             label: Label::End,
-            items: Vec::with_capacity(16),
+            items: Vec::with_capacity(8),
         }
     }
 
@@ -75,7 +75,7 @@ impl<'a> Told<'a> {
 
     /// Adds a field by its name alone.
     pub(super) fn push_named(&mut self, name: &'a str, text: &'a str, time: Option<&'a str>) {
-        let what = match self.feed.named(name) {
+        let what = match self.feed.fields.named(name) {
             Some((_, field)) => what_of(field),
             None => Some(self.by_own_key(name)),
         };
@@ -87,13 +87,15 @@ impl<'a> Told<'a> {
 
     /// Adds every string, number and truth value below a node.
     pub(super) fn push_below(&mut self, node: &'a Node<'a>) {
-        self.walk(&mut String::with_capacity(64), 0, "", node);
+        self.walk(&Trail::default(), Some(self.feed.fields.root()), node);
     }
 
-    fn walk(&mut self, path: &mut String, depth: usize, name: &'a str, node: &'a Node<'a>) {
-        let known = if depth == 0 { None } else { self.feed.field(path, name) };
-        if let Some((key, field)) = known {
-            let Some(what) = what_of(field) else { return };
+    /// `place` is what the feed knows of pointers that begin like `trail`. Below something that is ignored only what a pointer
+    /// names counts.
+    fn walk(&mut self, trail: &Trail<'_, 'a>, place: Option<&'a Branch>, node: &'a Node<'a>) {
+        let by_name = || self.feed.fields.named(trail.name).filter(|_| !trail.is_ignored);
+        let known = place.and_then(Branch::field).or_else(by_name);
+        if let Some((key, what)) = known.and_then(|(key, field)| Some((key, what_of(field)?))) {
             let text = match node {
                 Node::Null => return,
                 Node::Object(_) => "an object",
@@ -101,37 +103,35 @@ impl<'a> Told<'a> {
                 Node::Text(text) => text,
                 Node::Bare(text) => text,
             };
-            let name = if depth == 1 || key.starts_with('/') {
-                Cow::Borrowed(key)
-            } else {
-                Cow::Owned(path.clone())
-            };
+            // A name alone does not say which of several is meant.
+            let is_plain = key.starts_with('/') || trail.is_short();
+            let name = if is_plain { Cow::Borrowed(key) } else { Cow::Owned(trail.pointer()) };
             self.push(Item::new(name, what, Cow::Borrowed(text)));
             return;
         }
-        let length = path.len();
+        let is_ignored = trail.is_ignored || known.is_some();
+        if is_ignored && place.is_none_or(Branch::is_end) {
+            return;
+        }
         match node {
             Node::Null => {}
             Node::Object(members) => {
                 for (name, member) in members {
-                    push_token(path, name);
-                    self.walk(path, depth + 1, name, member);
-                    path.truncate(length);
+                    let below = Trail { up: Some(trail), name, index: None, is_ignored };
+                    self.walk(&below, place.and_then(|place| place.at(name)), member);
                 }
             }
             Node::Array(elements) => {
                 for (i, element) in elements.iter().enumerate() {
-                    push_token(path, &i.to_string());
-                    self.walk(path, depth + 1, "", element);
-                    path.truncate(length);
+                    let below = Trail { up: Some(trail), name: "", index: Some(i), is_ignored };
+                    self.walk(&below, place.and_then(|place| place.at(&i.to_string())), element);
                 }
             }
             Node::Text(_) | Node::Bare(_) => {
                 let text = node.scalar().unwrap_or_default();
-                if !is_absent(text) {
-                    let item =
-                        Item::new(Cow::Owned(path.clone()), self.by_own_key(name), Cow::Borrowed(text));
-                    self.push(item);
+                if !is_ignored && !is_absent(text) {
+                    let what = self.by_own_key(trail.name);
+                    self.push(Item::new(Cow::Owned(trail.pointer()), what, Cow::Borrowed(text)));
                 }
             }
         }
@@ -151,12 +151,9 @@ impl<'a> Told<'a> {
         if !self.feed.fills_zero {
             return;
         }
-        for (key, field) in self.feed.own_fields() {
-            let is_there = match Pointer::parse(key).filter(|_| key.starts_with('/')) {
-                Some(pointer) => object.at(&pointer).is_some(),
-                None => object.get(key).is_some(),
-            };
-            if let (false, Some(what)) = (is_there, what_of(field)) {
+        for (key, pointer, field) in self.feed.fields.own() {
+            let node = pointer.as_ref().map_or_else(|| object.get(key), |pointer| object.at(pointer));
+            if let (None, Some(what)) = (node, what_of(*field)) {
                 self.push(Item::new(Cow::Borrowed(key), what, Cow::Borrowed("0")));
             }
         }
@@ -262,5 +259,40 @@ impl<'a> Told<'a> {
         };
         check_time(end, station, context)?;
         Ok((end, flags))
+    }
+}
+
+/// The way from the whole message to a node, of which a pointer is made only where one is asked for.
+#[derive(Default)]
+struct Trail<'t, 'a> {
+    up: Option<&'t Trail<'t, 'a>>,
+    /// Name of the member; empty for an element.
+    name: &'a str,
+    /// Place of the element.
+    index: Option<usize>,
+    /// Whether something above is ignored.
+    is_ignored: bool,
+}
+
+impl Trail<'_, '_> {
+    /// Whether the node is a member of the message itself.
+    fn is_short(&self) -> bool {
+        self.up.is_none_or(|up| up.up.is_none())
+    }
+
+    /// JSON pointer to the node (RFC 6901), as far as a person reads it: one long name above many fields must not be
+    /// written for each of them.
+    fn pointer(&self) -> String {
+        const LONGEST: usize = 200;
+        let Some(up) = self.up else { return String::new() };
+        let mut path = up.pointer();
+        if path.len() < LONGEST {
+            path.push('/');
+            match self.index {
+                Some(index) => path.push_str(&index.to_string()),
+                None => path.push_str(&shorten(self.name).replace('~', "~0").replace('/', "~1")),
+            }
+        }
+        path
     }
 }

@@ -1,12 +1,15 @@
 //! Messages of a form of their own: which topics have which form, and whose values they are.
 
+mod fields;
 mod spec;
 mod topic;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use lanbi_model::{AveragingPeriod, Parameter, Registry, Station, StationId, Unit, Zone};
+use lanbi_model::{AveragingPeriod, Registry, Station, StationId, Zone};
 
+pub(crate) use fields::{Branch, Field, Fields};
 pub use spec::{FeedSpec, ValueSpec};
 pub(crate) use topic::{Level, last_level};
 
@@ -34,6 +37,19 @@ impl Feeds {
         specs.iter().map(FeedSpec::compile).collect::<Result<Vec<Feed>, IngestError>>().map(Self)
     }
 
+    /// What the messages of a topic must be decoded in their order with: mostly those of the topic itself. A node of Sparkplug B
+    /// counts on what it has said before under other topics, so all of one node go together.
+    #[must_use]
+    pub fn in_order_with<'t>(&self, topic: &'t str) -> Cow<'t, str> {
+        #[cfg(feature = "sparkplug")]
+        if self.find(topic).is_some_and(|feed| feed.dialect.key == "sparkplug")
+            && let Some(edge) = crate::decode::edge_of(topic)
+        {
+            return Cow::Owned(edge);
+        }
+        Cow::Borrowed(topic)
+    }
+
     /// The first feed that a topic belongs to.
     pub(crate) fn find(&self, topic: &str) -> Option<&Feed> {
         self.0.iter().find(|feed| feed.has(topic))
@@ -59,8 +75,7 @@ pub(crate) struct Feed {
     /// Whether a field of the operator's that is absent is zero.
     pub(crate) fills_zero: bool,
     pub(crate) list: Pointer,
-    fields: HashMap<String, Field>,
-    has_pointers: bool,
+    pub(crate) fields: Fields,
     #[cfg(feature = "sparkplug")]
     pub(crate) nodes: std::sync::Arc<std::sync::Mutex<crate::decode::Nodes>>,
 }
@@ -74,22 +89,8 @@ pub(crate) enum Device {
     Pointer(Pointer),
     /// It is this station.
     Station(String),
-}
-
-/// What a field of a message is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Field {
-    /// A value.
-    Value {
-        /// What it measures.
-        parameter: Parameter,
-        /// In which unit.
-        unit: Unit,
-        /// Whether the operator says so, not the maker.
-        is_own: bool,
-    },
-    /// Nothing to store.
-    Ignored,
+    /// The form has a way of its own.
+    Message,
 }
 
 impl Feed {
@@ -101,23 +102,6 @@ impl Feed {
     pub(crate) fn is_presence(&self, topic: &str) -> bool {
         self.dialect.presence.contains(&last_level(topic))
             || self.presence.iter().any(|filter| filter.fits(topic))
-    }
-
-    /// What a field is, by its JSON pointer or else by its name, with the key it is known by.
-    pub(crate) fn field(&self, path: &str, name: &str) -> Option<(&str, Field)> {
-        let by_path = self.has_pointers.then(|| self.fields.get_key_value(path)).flatten();
-        by_path.or_else(|| self.fields.get_key_value(name)).map(|(key, field)| (key.as_str(), *field))
-    }
-
-    /// What a name means.
-    pub(crate) fn named(&self, name: &str) -> Option<(&str, Field)> {
-        self.fields.get_key_value(name).map(|(key, field)| (key.as_str(), *field))
-    }
-
-    /// The fields that the operator names.
-    pub(crate) fn own_fields(&self) -> impl Iterator<Item = (&str, Field)> {
-        let is_own = |field: &Field| matches!(field, Field::Value { is_own: true, .. });
-        self.fields.iter().filter(move |(_, field)| is_own(field)).map(|(key, field)| (key.as_str(), *field))
     }
 
     /// The station of a device.

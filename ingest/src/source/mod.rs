@@ -3,7 +3,7 @@
 mod feed;
 mod logger;
 
-pub(crate) use feed::{Device, Feed, Field, Level, last_level};
+pub(crate) use feed::{Branch, Device, Feed, Field, Level, last_level};
 pub use feed::{FeedSpec, Feeds, ValueSpec};
 pub use logger::{Logger, Loggers, MnTwice, Password, Refusal};
 

@@ -1,15 +1,20 @@
 //! What the tests of feeds share: stations, one feed for each form, and a decode whose account is checked.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "sparkplug")]
+pub(crate) mod sparkplug;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::TimeDelta;
 use lanbi_ingest::clock::Window;
-use lanbi_ingest::decode::{Context, Decoded, Format, Limits, Message, Rejected, dead_letter, decode};
+use lanbi_ingest::decode::{
+    Context, Decoded, Format, Limits, Message, Presence, Rejected, dead_letter, decode,
+};
 use lanbi_ingest::source::{FeedSpec, Feeds, Sources, ValueSpec};
 use lanbi_model::{
-    AveragingPeriod, Instant, Parameter, Registry, Station, StationId, StationKind, WaterBody, Zone,
+    AveragingPeriod, Flags, Instant, Parameter, Registry, Station, StationId, StationKind, WaterBody, Zone,
 };
 
 /// The clock of all tests.
@@ -103,7 +108,8 @@ pub(crate) fn site() -> Vec<FeedSpec> {
         FeedSpec {
             stations: devices(&[("yard-east", "air-01")]),
             values: values(&[("pm_2_5", "pm25"), ("outside", "air_temp")]),
-            ..feed("scalar", &["+/sensor/+/state", "+/status"])
+            presence_topics: names(&["+/status"]),
+            ..feed("scalar", &["+/sensor/+/state"])
         },
         FeedSpec { stations: devices(&[("mini-3", "air-01")]), ..feed("tasmota", &["tele/#"]) },
         FeedSpec {
@@ -148,6 +154,12 @@ pub(crate) fn site() -> Vec<FeedSpec> {
         feed("hj-json", &["logger/#"]),
         feed("lanbi-json", &["own/+"]),
         feed("hj212", &["frames/+"]),
+        #[cfg(feature = "sparkplug")]
+        FeedSpec {
+            stations: devices(&[("bureau/gate-1", "ditch-01"), ("probe", "air-01")]),
+            values: values(&[("Water/PH", "ph"), ("Air/CO", "co in ug/m3"), ("Air/Temp", "air_temp")]),
+            ..feed("sparkplug", &["spBv1.0/#"])
+        },
     ]
 }
 
@@ -180,6 +192,35 @@ pub(crate) fn run(
     let letter = dead_letter(&message, &outcome, 100);
     assert_eq!(letter.map_or(0, |letter| letter.rejected), lost, "{topic} {payload:?}");
     outcome
+}
+
+/// `air-01 00:00:00 1m: pm25=35 co=0.6 /x:unknown-parameter`, or `rejected: reason*values`.
+pub(crate) fn summary(outcome: &Result<Decoded, Rejected>) -> String {
+    match outcome {
+        Err(rejected) => format!("rejected: {}*{}", rejected.reason.key(), rejected.values),
+        Ok(decoded) => {
+            let mut words = Vec::new();
+            let mut head = String::new();
+            for (sample, _) in &decoded.samples {
+                let key = &sample.key;
+                let time = key.instant.format("%H:%M:%S%.f");
+                let assumed = if sample.flags.contains(Flags::TIME_ASSUMED) { "?" } else { "" };
+                let here = format!("{} {time}{assumed} {}:", key.station, key.period);
+                if here != head {
+                    words.push(here.clone());
+                    head = here;
+                }
+                let letter = if (sample.flags - Flags::TIME_ASSUMED).is_empty() { "" } else { "!" };
+                words.push(format!("{}={}{letter}", key.parameter, sample.value));
+            }
+            words.extend(decoded.problems.iter().map(|p| format!("{}:{}", p.field, p.reason.key())));
+            if let Some(Presence { station, device, online }) = &decoded.presence {
+                let station = station.as_ref().map_or("-", StationId::as_str);
+                words.push(format!("{device} of {station} {}", if *online { "online" } else { "offline" }));
+            }
+            words.join(" ")
+        }
+    }
 }
 
 /// The recorded message of a form.

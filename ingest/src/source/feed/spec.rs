@@ -1,11 +1,11 @@
 //! A feed as an operator writes it, and what it must hold to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use lanbi_model::{AveragingPeriod, Decimal, Parameter, StationId, Unit, Zone};
 
 use super::topic::{Filter, Level};
-use super::{Device, Feed, Field};
+use super::{Device, Feed, Field, Fields};
 use crate::IngestError;
 use crate::clock::Label;
 use crate::decode::{Dialect, Pointer, TimeForm};
@@ -79,8 +79,7 @@ impl FeedSpec {
                             one station"
                     .to_owned());
             }
-            // The messages name their stations themselves.
-            None => Device::Topic(Level::From(1)),
+            None => Device::Message,
         };
         let time = match self.time.as_deref().or(dialect.time) {
             None => None,
@@ -123,7 +122,6 @@ impl FeedSpec {
                 Some(text) => return Err(format!("absent = `{text}` is unknown; write missing or zero")),
             },
             list: pointer("list", self.list.as_deref().unwrap_or(dialect.list))?,
-            has_pointers: fields.keys().any(|key| key.starts_with('/')),
             fields,
             #[cfg(feature = "sparkplug")]
             nodes: std::sync::Arc::default(),
@@ -159,37 +157,36 @@ impl FeedSpec {
     }
 
     /// What the maker documents, and over it what the operator says.
-    fn fields(
-        &self,
-        dialect: &Dialect,
-        device: &Device,
-        time: Option<&Pointer>,
-    ) -> Result<HashMap<String, Field>, String> {
-        let mut fields: HashMap<String, Field> = HashMap::new();
-        fields.extend(dialect.ignored.split_whitespace().map(|name| (name.to_owned(), Field::Ignored)));
-        for (name, parameter, unit) in dialect.fields {
-            let field = Field::Value { parameter: *parameter, unit: *unit, is_own: false };
-            fields.insert((*name).to_owned(), field);
+    fn fields(&self, dialect: &Dialect, device: &Device, time: Option<&Pointer>) -> Result<Fields, String> {
+        let mut fields = Fields::default();
+        for name in dialect.ignored.split_whitespace() {
+            fields.insert(name, None, Field::Ignored);
         }
-        let from_message = match device {
+        for (name, parameter, unit) in dialect.fields {
+            fields.insert(name, None, Field::Value { parameter: *parameter, unit: *unit, is_own: false });
+        }
+        let in_message = match device {
             Device::Pointer(pointer) => Some(pointer),
-            Device::Topic(_) | Device::Station(_) => None,
+            Device::Topic(_) | Device::Station(_) | Device::Message => None,
         };
-        let read_elsewhere =
-            from_message.into_iter().chain(time).map(|p| (p.text().to_owned(), Field::Ignored));
-        fields.extend(read_elsewhere);
+        for pointer in in_message.into_iter().chain(time) {
+            fields.insert(pointer.text(), Some(pointer.clone()), Field::Ignored);
+        }
         for (name, value) in &self.values {
-            if dialect.needs_values {
-                pointer("a key of values", name)?;
-            }
-            let field = value.check(name, fields.get(name))?;
-            fields.insert(name.clone(), field);
+            let place = if dialect.needs_values || name.starts_with('/') {
+                Some(pointer("a key of values", name)?)
+            } else {
+                None
+            };
+            let field = value.check(name, fields.named(name).map(|(_, field)| field))?;
+            fields.insert(name, place, field);
         }
         for name in &self.ignore {
             if self.values.contains_key(name) {
                 return Err(format!("`{name}` stands in values and in ignore; take it out of one"));
             }
-            fields.insert(name.clone(), Field::Ignored);
+            let place = if name.starts_with('/') { Some(pointer("ignore", name)?) } else { None };
+            fields.insert(name, place, Field::Ignored);
         }
         Ok(fields)
     }
@@ -197,7 +194,7 @@ impl FeedSpec {
 
 impl ValueSpec {
     /// Without a unit, the one the maker documents for the field holds where it fits.
-    fn check(&self, name: &str, documented: Option<&Field>) -> Result<Field, String> {
+    fn check(&self, name: &str, documented: Option<Field>) -> Result<Field, String> {
         let key = &self.parameter;
         let parameter = Parameter::from_key(key).ok_or_else(|| {
             let known: Vec<&str> = Parameter::ALL.iter().map(|p| p.key()).collect();
@@ -211,7 +208,7 @@ impl ValueSpec {
                     "unit `{text}` of `{name}` does not fit {key}; write {own} or a unit that converts to it"
                 )
             })?,
-            (None, Some(Field::Value { unit, .. })) if fits(unit) => *unit,
+            (None, Some(Field::Value { unit, .. })) if fits(&unit) => unit,
             (None, _) => parameter.unit(),
         };
         Ok(Field::Value { parameter, unit, is_own: true })
