@@ -83,15 +83,13 @@ fn fuzz(form: &str) {
 
 /// The messages of a form, with some bytes that are nothing at all.
 fn corpus(form: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let mut own: Vec<(&str, Vec<u8>)> = RECORDED
+    let own = RECORDED
         .iter()
         .filter(|(file, _)| file.split('/').next() == Some(form))
-        .map(|(file, topic)| (*topic, recorded(file)))
-        .collect();
+        .map(|(file, topic)| (*topic, recorded(file)));
     #[cfg(feature = "sparkplug")]
-    if form == "sparkplug" {
-        own.extend(births_and_data());
-    }
+    let own = own.chain((form == "sparkplug").then(births_and_data).into_iter().flatten());
+    let own: Vec<(&str, Vec<u8>)> = own.collect();
     assert!(!own.is_empty(), "{form}");
     own
 }

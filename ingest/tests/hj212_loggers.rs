@@ -119,8 +119,8 @@ fn particles_that_are_likely_in_another_unit_are_doubted_and_not_converted() {
         assert_eq!(deviations(&decoded).contains(&Deviation::Magnitude), !flags.is_empty());
     };
     check("2000", &[], "pm25=2000", Flags::empty());
-    check("2000.1", &[], "pm25=2000.1", Flags::RANGE);
-    check("75600.000", &[], "pm25=75600", Flags::RANGE);
+    check("2000.1", &[], "pm25=2000.1", Flags::UNIT);
+    check("75600.000", &[], "pm25=75600", Flags::UNIT);
     check("75600.000", &[("a34004", Unit::NanogramPerCubicMetre)], "pm25=75.6", Flags::empty());
     check("2500", &[("a34004", Unit::MicrogramPerCubicMetre)], "pm25=2500", Flags::empty());
 }

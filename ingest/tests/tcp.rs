@@ -162,6 +162,23 @@ async fn who_says_nothing_or_ends_no_frame_is_sent_away() {
 }
 
 #[tokio::test]
+async fn a_frame_whose_end_cannot_be_told_is_taken_when_the_line_is_quiet() {
+    let mut listener = listen(settings()).await;
+    // The length is 9 too large, so that more seems to be to come.
+    let longer = {
+        let frame = frame(1);
+        let length: usize = frame[2..6].parse().unwrap();
+        format!("##{:04}{}", length + 9, &frame[6..])
+    };
+    let mut stream = connect(&listener).await;
+    stream.write_all(longer.as_bytes()).await.unwrap();
+    let delivery = next(&mut listener).await;
+    assert_eq!(delivery.payload, longer.as_bytes());
+    delivery.receipt.settle();
+    assert_eq!(read(&mut stream, answer(1).len()).await, answer(1));
+}
+
+#[tokio::test]
 async fn garbage_ends_its_connection_and_no_other() {
     let mut listener = listen(settings()).await;
     let mut good = connect(&listener).await;

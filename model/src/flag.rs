@@ -40,6 +40,8 @@ bitflags::bitflags! {
         const LOW_LEVEL = 1 << 16;
         /// 邻站偏离: far from the neighbouring stations for hours.
         const NEIGHBOURS = 1 << 17;
+        /// 单位存疑: of a size that another unit would explain.
+        const UNIT = 1 << 18;
     }
 }
 
@@ -60,7 +62,8 @@ impl Flags {
     pub const REVIEWED: Self = Self::REVIEWED_INVALID.union(Self::REVIEWED_VALID);
 
     /// Flags that ask a person to look, and leave the value in until he has decided.
-    pub const DOUBTFUL: Self = Self::FROZEN.union(Self::STEP).union(Self::INVERTED).union(Self::NEIGHBOURS);
+    pub const DOUBTFUL: Self =
+        Self::FROZEN.union(Self::STEP).union(Self::INVERTED).union(Self::NEIGHBOURS).union(Self::UNIT);
 
     /// Whether the value takes part in means.
     #[must_use]
@@ -85,6 +88,7 @@ impl Flags {
             (Self::STEP, "突变"),
             (Self::INVERTED, "PM倒挂"),
             (Self::NEIGHBOURS, "邻站偏离"),
+            (Self::UNIT, "单位存疑"),
             (Self::NEGATIVE, "负值"),
             (Self::LOW_LEVEL, "近零值"),
             (Self::TIME_ASSUMED, "到达时间"),

@@ -261,7 +261,7 @@ fn add(
                 note(deviations, Deviation::CodeCapital);
             }
             if is_doubtful(factor.code, known.0, text, logger) {
-                flags |= Flags::RANGE;
+                flags |= Flags::UNIT;
                 note(deviations, Deviation::Magnitude);
             }
             reading.add_known(factor.code, known, text, flags);

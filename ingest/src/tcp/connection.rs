@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::counts::{Refusal, TcpCounts};
 use super::doors::Doors;
 use super::settings::TcpSettings;
-use crate::hj212::frame::{LONGEST, Piece, pieces};
+use crate::hj212::frame::{LONGEST, Piece, all_pieces, pieces};
 use crate::hj212::read::read;
 use crate::hj212::reply;
 use crate::hj212::segment::Segment;
@@ -39,6 +39,10 @@ const GARBAGE: usize = 16 * LONGEST;
 
 /// Bytes outside frames that are handed on as one delivery.
 const NOISE: usize = LONGEST;
+
+/// A line that has been quiet for so long may have said all of a frame whose end cannot be told by itself: one with another
+/// check sum and no line end, or with too large a length.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// Bytes asked for at a time.
 const READ: usize = 4096;
@@ -147,9 +151,12 @@ impl<S: AsyncRead + AsyncWrite> Connection<S> {
         // When the frame that is in the buffer began.
         let mut begun: Option<Instant> = None;
         let mut next_read = Instant::now();
+        // Whether the rest was looked at since the last byte.
+        let mut looked = false;
         let room = Arc::clone(&self.room);
         loop {
             let deadline = begun.map_or(heard + idle, |begun| begun + frame);
+            let quiet = heard + QUIET;
             let can_read = self.room.available_permits() > 0;
             tokio::select! {
                 biased;
@@ -163,6 +170,7 @@ impl<S: AsyncRead + AsyncWrite> Connection<S> {
                         return self.take_rest().await;
                     };
                     heard = Instant::now();
+                    looked = false;
                     next_read = heard + self.pause(bytes);
                     if let Err(ended) = self.take().await {
                         return ended;
@@ -171,6 +179,13 @@ impl<S: AsyncRead + AsyncWrite> Connection<S> {
                         return self.take_rest().await.or(Some(Refusal::Garbage));
                     }
                     begun = (!self.buffer.is_empty()).then(|| begun.unwrap_or(heard));
+                }
+                () = sleep_until(quiet), if can_read && begun.is_some() && !looked => {
+                    looked = true;
+                    if let Err(ended) = self.take_what_is_whole().await {
+                        return ended;
+                    }
+                    begun = begun.filter(|_| !self.buffer.is_empty());
                 }
                 () = sleep_until(deadline), if can_read => {
                     let refusal = if begun.is_some() { Refusal::Unfinished } else { Refusal::Idle };
@@ -210,26 +225,42 @@ impl<S: AsyncRead + AsyncWrite> Connection<S> {
     /// Hands on every piece that is whole.
     async fn take(&mut self) -> Result<(), Ended> {
         loop {
-            let Some(seen) = pieces(&self.buffer).next().map(|piece| self.look(piece)) else { return Ok(()) };
-            match seen {
-                Seen::Partial => return Ok(()),
-                Seen::Noise(length) => self.set_aside(length).await?,
-                Seen::Frame(length, frame) => {
-                    self.garbage = 0;
-                    self.hand_on_noise().await?;
-                    let payload = self.buffer.split_to(length).freeze();
-                    self.shared.counts.frame();
-                    self.deliver(payload, frame).await?;
-                }
-                Seen::Broken(length) => {
-                    self.garbage += length;
-                    self.hand_on_noise().await?;
-                    let payload = self.buffer.split_to(length).freeze();
-                    self.shared.counts.broken_frame();
-                    self.deliver(payload, Frame::default()).await?;
-                }
+            let seen = pieces(&self.buffer).next().map_or(Seen::Partial, |piece| self.look(piece));
+            if matches!(seen, Seen::Partial) {
+                return Ok(());
+            }
+            self.take_seen(seen).await?;
+        }
+    }
+
+    async fn take_seen(&mut self, seen: Seen) -> Result<(), Ended> {
+        match seen {
+            Seen::Partial => Ok(()),
+            Seen::Noise(length) => self.set_aside(length).await,
+            Seen::Frame(length, frame) => {
+                self.garbage = 0;
+                self.hand_on_noise().await?;
+                let payload = self.buffer.split_to(length).freeze();
+                self.shared.counts.frame();
+                self.deliver(payload, frame).await
+            }
+            Seen::Broken(length) => {
+                self.garbage += length;
+                self.hand_on_noise().await?;
+                let payload = self.buffer.split_to(length).freeze();
+                self.shared.counts.broken_frame();
+                self.deliver(payload, Frame::default()).await
             }
         }
+    }
+
+    /// Hands on the frames of a rest behind which nothing follows for the moment.
+    async fn take_what_is_whole(&mut self) -> Result<(), Ended> {
+        while let Some(piece @ Piece::Frame(_)) = all_pieces(&self.buffer).next() {
+            let seen = self.look(piece);
+            self.take_seen(seen).await?;
+        }
+        Ok(())
     }
 
     /// Hands on what will never become whole.
