@@ -254,3 +254,70 @@ async fn a_logger_is_asked_for_the_hours_it_has_not_sent() {
     assert_eq!(cod(&*site.store().await).await.len(), asked.len() + 1);
     running.stop();
 }
+
+#[test]
+fn the_doctor_looks_at_port_and_sources() {
+    let check = |hj212: &str, sources: &str, said: &[&str]| {
+        let more = format!("[registry]\nsources = \"sources.toml\"\n[hj212]\n{hj212}\n");
+        let site = Site::at("", STATIONS, &more);
+        std::fs::write(site.dir.path().join("sources.toml"), sources).unwrap();
+        let told = site.lanbi(&["doctor"]).output().unwrap();
+        let told = String::from_utf8(told.stdout).unwrap();
+        for said in said {
+            assert!(
+                told.lines().any(|line| said.split(" .. ").all(|part| line.contains(part))),
+                "{said}: {told}"
+            );
+        }
+    };
+    let known = format!("[[logger]]\nmn = [\"{MN}\"]\ncrc = \"modbus\"\n");
+    check(
+        "listen = \"127.0.0.1:2120\"",
+        &known,
+        &[
+            "ok .. sources .. 1 loggers",
+            "ok .. broker .. hj212.listen alone",
+            "ok .. hj212.listen .. 127.0.0.1:2120",
+        ],
+    );
+    check(
+        "listen = \"0.0.0.0:2120\"",
+        &known.replace(MN, "M9"),
+        &["warn .. sources .. M9", "warn .. hj212.listen .. everybody may connect"],
+    );
+    check("listen = \"0.0.0.0:2120\"\naddresses = [\"10.20.0.0/16\"]", &known, &["ok .. hj212.listen"]);
+    check("addresses = []", &known, &["fail .. broker .. nothing can come in"]);
+    check(
+        "listen = \"127.0.0.1:1\"\ntls_key = \"k\"",
+        "[[logger]]\nmn = [\"M1\"]\ncrc = \"crc8\"\n",
+        &["fail .. sources .. crc8", "fail .. hj212 .. belong together"],
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logger_with_another_password_is_kept_out_and_its_frame_is_kept() {
+    let port = free_port();
+    let more = format!("[registry]\nsources = \"sources.toml\"\n[hj212]\nlisten = \"127.0.0.1:{port}\"\n");
+    let site = Site::at("", STATIONS, &more);
+    let sources = format!("[[logger]]\nmn = [\"{MN}\"]\npassword = \"654321\"\n");
+    std::fs::write(site.dir.path().join("sources.toml"), &sources).unwrap();
+    let running = run(&site);
+    let hours = Hours::new();
+    let mut line = Line::open(port).unwrap();
+    assert!(line.send(&hours.frame(0)));
+    wait_until("the frame to be kept", Duration::from_secs(10), || {
+        output(&mut site.lanbi(&["dead-letters", "list"])).contains("unauthorized")
+    });
+    // The settings were wrong, not the logger: mended, its frames are taken without a restart, and what was kept comes in.
+    std::fs::write(site.dir.path().join("sources.toml"), sources.replace("654321", "123456")).unwrap();
+    wait_until("the change to be taken up", Duration::from_secs(20), || {
+        site.logged("loggers are heard") == 2
+    });
+    let mut line = Line::open(port).unwrap();
+    assert!(line.send(&hours.frame(1)));
+    assert_eq!(line.answered().unwrap(), Hours::qn(1));
+    let replayed = output(&mut site.lanbi(&["dead-letters", "replay", "--reason", "unauthorized"]));
+    assert!(replayed.contains('2'), "{replayed}");
+    assert_eq!(cod(&*site.store().await).await, [Decimal::ZERO, Decimal::new(1, 1)]);
+    running.stop();
+}

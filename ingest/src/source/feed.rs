@@ -23,6 +23,18 @@ use crate::decode::{Dialect, Pointer, TimeForm};
 pub struct Feeds(Vec<Feed>);
 
 impl Feeds {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Puts the feeds of a file of sources into the form that decoders use; of several whose topics fit a message the first
     /// counts.
     ///

@@ -130,6 +130,11 @@ impl Loggers {
         self.all.is_empty()
     }
 
+    /// The MNs listed.
+    pub fn mns(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().flat_map(|logger| logger.mns.iter().map(String::as_str))
+    }
+
     /// What is known of the logger of an MN.
     #[must_use]
     pub fn of(&self, mn: &str) -> &Logger {

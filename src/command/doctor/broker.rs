@@ -12,6 +12,12 @@ use crate::service;
 const PATIENCE: Duration = Duration::from_secs(8);
 
 pub(super) async fn check(report: &mut Report, settings: &Settings) {
+    if settings.mqtt.url.is_empty() {
+        return match settings.hj212.listen.as_str() {
+            "" => report.fail("broker", "nothing can come in", "set mqtt.url or hj212.listen"),
+            _ => report.ok("broker", "none: stations come by hj212.listen alone"),
+        };
+    }
     let mut mqtt = service::mqtt_settings(settings);
     // Under the service's own id the broker would throw the service out.
     mqtt.client_id = format!("{}-doctor-{}", mqtt.client_id, std::process::id());

@@ -7,6 +7,7 @@ mod broker;
 mod check;
 mod machine;
 mod place;
+mod senders;
 mod site;
 mod store;
 
@@ -24,7 +25,9 @@ pub(super) async fn run(config: Option<&Path>, output: Output) -> anyhow::Result
         machine::clock(&mut report);
         place::data(&mut report, &settings);
         store::check(&mut report, &settings, site::is_set(config, "store.compress_days")).await;
+        senders::sources(&mut report, &settings);
         broker::check(&mut report, &settings).await;
+        senders::port(&mut report, &settings);
         site::outward(&mut report, &settings);
         place::reports(&mut report, &settings);
         machine::fonts(&mut report);
