@@ -7,6 +7,7 @@ mod db;
 mod dead_letters;
 pub(crate) mod demo;
 mod doctor;
+mod import;
 mod outlets;
 mod patrols;
 mod problems;
@@ -50,6 +51,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => block_on(demo::run(&args))?,
         Command::Run(args) => block_on(run::run(config, &args))?,
         Command::Replay(args) => block_on(replay::run(config, &args))?,
+        Command::Import(args) => block_on(import::run(config, &args))?,
         Command::Report(args) => block_on(report::run(config, &args))?,
         Command::Alarms(command) => block_on(alarms::run(config, &command))?,
         Command::DeadLetters(command) => block_on(dead_letters::run(config, &command))?,
