@@ -58,7 +58,9 @@ pub(super) async fn run(config: Option<&Path>, args: &ImportFilesArgs) -> anyhow
         "{failed} of {} files could not be read, or not to the end; what is said above of each names the remedy",
         reports.len()
     );
-    if reports.iter().any(|report| !args.dry_run && report.stored() > 0) {
+    let is_fresh =
+        |report: &FileReport| matches!(report.state, State::Imported | State::Resumed | State::Failed);
+    if !args.dry_run && reports.iter().any(|report| is_fresh(report) && report.stored() > 0) {
         eprintln!(
             "day means, alarms and written reports follow by themselves while `lanbi run` is running, or with its next start"
         );

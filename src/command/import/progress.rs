@@ -1,7 +1,8 @@
 //! How far a file came, kept in the same store under the hash of its content and mapping.
 //!
 //! It is noted after each commit. A kill between the two has the last portion committed again, which changes nothing: its
-//! values are recognised by their keys and its letters by [`super::letters`].
+//! values are recognised by their keys and its letters by [`super::letters`]. Two imports of one file at the same time do
+//! values no harm; a rejected row may get a letter from each.
 
 use lanbi_store::{Receipt, Store};
 use serde::{Deserialize, Serialize};

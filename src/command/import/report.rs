@@ -110,7 +110,7 @@ impl FileReport {
         Self { error: Some(format!("{error:#}")), ..Self::new(file, State::Failed) }
     }
 
-    /// Values that this import stored.
+    /// Values that were stored.
     pub(super) const fn stored(&self) -> u64 {
         self.new + self.revised
     }
