@@ -3,6 +3,7 @@
 mod db;
 mod dead_letters;
 mod hj212;
+mod import;
 mod records;
 mod review;
 mod stations;
@@ -15,6 +16,7 @@ use lanbi_model::ReportPeriod;
 pub(crate) use db::{BackupFormat, DbCommand, ExportArgs};
 pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
 pub(crate) use hj212::{DecodeArgs, EncodeArgs, Hj212Command};
+pub(crate) use import::{Form, ImportFilesArgs};
 pub(crate) use records::{PatrolsCommand, ProblemsCommand, RecordsArgs, StepArgs, StretchOfChief};
 pub(crate) use review::{DecideArgs, ImportArgs, RecheckArgs, ReviewCommand, StretchArgs, Wanted};
 pub(crate) use stations::{AcceptArgs, LogArgs, StationsCommand};
@@ -40,6 +42,9 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Publish recorded files as sensors would.
     Replay(ReplayArgs),
+    /// Recorded files straight into the store, as if stations had sent them. Started again after a stop it goes on where it
+    /// was; a file that is in is passed over, a changed one brings what has changed.
+    Import(ImportFilesArgs),
     /// Write a report from the store.
     Report(ReportArgs),
     /// Pure computation on a CSV, no store.
@@ -123,7 +128,7 @@ pub(crate) struct RunArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ReplayArgs {
-    /// Recorded files; `.gz` is read as it is, `-` is standard input.
+    /// Recorded files, CSV or workbook (its first sheet); `.gz` is read as it is, `-` is CSV on standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// A built-in mapping by name, or a mapping file.

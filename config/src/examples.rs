@@ -1,8 +1,9 @@
 //! Example files that the program carries with it, by name.
 
-/// The mappings of recorded files that `lanbi replay --mapping NAME` knows, as (name, TOML text).
+/// The mappings of recorded files that `--mapping NAME` knows, as (name, TOML text).
 pub const MAPPINGS: &[(&str, &str)] = &[
     ("air-site-hourly", include_str!("../examples/air-site-hourly.toml")),
+    ("air-workbook-hourly", include_str!("../examples/air-workbook-hourly.toml")),
     ("beijing-multisite", include_str!("../examples/beijing-multisite.toml")),
     ("water-cnemc-section", include_str!("../examples/water-cnemc-section.toml")),
 ];

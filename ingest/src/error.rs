@@ -39,6 +39,14 @@ pub enum IngestError {
         #[source]
         source: std::io::Error,
     },
+    /// A workbook that cannot be used.
+    #[error("{} {detail}", path.display())]
+    Workbook {
+        /// Path.
+        path: PathBuf,
+        /// What is wrong, and the remedy.
+        detail: String,
+    },
     /// A broken stream of recorded data.
     #[error("cannot read the recorded data")]
     Read(#[source] csv::Error),

@@ -156,6 +156,9 @@ fn bad_bytes_cost_a_line_and_an_open_quote_no_memory() {
     bytes.extend_from_slice(good.as_bytes());
     let (rows, counts) = read(&bytes, &mapping);
     assert_eq!((counts.problems, counts.rows), (1, 1), "{rows:?}");
+    let problem = rows[0].as_ref().unwrap_err();
+    assert_eq!(problem.raw, b"20200402,08,\xc0\xe8,69,x,x,49,88,2.0,73,30,14,51");
+    assert!(problem.detail.starts_with("not UTF-8"), "{}", problem.detail);
 
     // An endless quoted cell: the reader must give up after the limit instead of collecting it.
     let endless = header.into_bytes().into_iter().chain(b"20200402,08,\"".iter().copied());
@@ -164,6 +167,28 @@ fn bad_bytes_cost_a_line_and_an_open_quote_no_memory() {
     let problem = rows.next().unwrap().unwrap_err();
     assert!(problem.detail.contains("longer than"), "{}", problem.detail);
     assert!(rows.next().is_none());
+    assert_eq!(rows.broke_off(), Some(&problem));
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let mapping = example("beijing-multisite");
+    let header = "No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,PRES,DEWP,RAIN,wd,WSPM,station";
+    let row = |wind: &str| format!("1,2013,3,1,0,6,4,4,8,300,81,-0.5,1024.5,-21.4,0,{wind},5.7,Tiantan");
+    let check = |text: String, expected: &[u64]| {
+        let lines: Vec<u64> = read_rows(text.as_bytes(), &mapping)
+            .unwrap()
+            .map(|row| row.map_or_else(|problem| problem.line, |row| row.line))
+            .collect();
+        assert_eq!(lines, expected, "{text:?}");
+    };
+    let (n, broken) = (row("NNW"), row("\"N\nNW\""));
+    check(format!("{header}\n{n}\n{n}\n"), &[2, 3]);
+    check(format!("{header}\n{n}\nshort\n{n}"), &[2, 3, 4]);
+    check(format!("{header}\r\n{n}\r\n{n}\r\n"), &[2, 3]);
+    check(format!("{header}\r\n{n}\r\n{n}"), &[2, 3]);
+    check(format!("\n{header}\n\n{n}\n\n\n{n}\n"), &[4, 7]);
+    check(format!("{header}\n{broken}\n{broken}\n{n}\n"), &[2, 4, 6]);
 }
 
 /// A head followed by `x` without end.

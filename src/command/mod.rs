@@ -8,6 +8,7 @@ mod dead_letters;
 pub(crate) mod demo;
 mod doctor;
 mod hj212;
+mod import;
 mod outlets;
 mod patrols;
 mod problems;
@@ -52,6 +53,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => block_on(demo::run(&args))?,
         Command::Run(args) => block_on(run::run(config, &args))?,
         Command::Replay(args) => block_on(replay::run(config, &args))?,
+        Command::Import(args) => block_on(import::run(config, &args))?,
         Command::Report(args) => block_on(report::run(config, &args))?,
         Command::Alarms(command) => block_on(alarms::run(config, &command))?,
         Command::DeadLetters(command) => block_on(dead_letters::run(config, &command))?,

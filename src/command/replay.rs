@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use lanbi_ingest::{
-    file::{Mapping, Row, open, read_rows, row_to_payload},
+    file::{Mapping, Row, open_table, read_rows, row_to_payload},
     mqtt::{MqttSettings, Publisher},
 };
 
@@ -19,14 +19,18 @@ const IN_FLIGHT: u16 = 200;
 
 /// A built-in mapping by name, or one from a file.
 pub(super) fn mapping(name: &str) -> anyhow::Result<Mapping> {
+    Ok(Mapping::from_toml(name, &mapping_text(name)?)?)
+}
+
+/// The same as it is written.
+pub(super) fn mapping_text(name: &str) -> anyhow::Result<String> {
     if let Some(text) = lanbi_config::examples::mapping(name) {
-        return Ok(Mapping::from_toml(name, text)?);
+        return Ok(text.to_owned());
     }
-    let text = std::fs::read_to_string(name).with_context(|| {
+    std::fs::read_to_string(name).with_context(|| {
         let known: Vec<&str> = lanbi_config::examples::MAPPINGS.iter().map(|(name, _)| *name).collect();
         format!("`{name}` is neither a mapping file nor one of {}", known.join(", "))
-    })?;
-    Ok(Mapping::from_toml(name, &text)?)
+    })
 }
 
 /// How fast recorded time passes.
@@ -72,8 +76,11 @@ pub(super) async fn run(config: Option<&Path>, args: &ReplayArgs) -> anyhow::Res
     let mut first_end = None;
     for file in &args.files {
         bar.set_message(file.display().to_string());
-        let reader: Box<dyn std::io::Read + Send> =
-            if file.as_os_str() == "-" { Box::new(std::io::stdin()) } else { open(file)? };
+        let reader: Box<dyn std::io::Read + Send> = if file.as_os_str() == "-" {
+            Box::new(std::io::stdin())
+        } else {
+            open_table(file, None, &mapping)?
+        };
         let mut rows = read_rows(reader, &mapping).with_context(|| file.display().to_string())?;
         for row in rows.by_ref() {
             let row = match row {

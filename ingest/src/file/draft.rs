@@ -7,7 +7,7 @@ use std::path::Path;
 use lanbi_model::Parameter;
 use toml::Value;
 
-use super::{DraftKind, Mapping, open, read_rows};
+use super::{DraftKind, Mapping, open_table, read_rows};
 use crate::IngestError;
 
 /// Lists the stations of `files` as TOML, in the order of their names. A parameter is listed where at least one value
@@ -18,7 +18,7 @@ use crate::IngestError;
 pub fn draft_registry(files: &[impl AsRef<Path>], mapping: &Mapping) -> Result<String, IngestError> {
     let mut stations: BTreeMap<String, BTreeSet<Parameter>> = BTreeMap::new();
     for file in files {
-        for row in read_rows(open(file.as_ref())?, mapping)?.flatten() {
+        for row in read_rows(open_table(file.as_ref(), None, mapping)?, mapping)?.flatten() {
             let parameters = stations.entry(row.station).or_default();
             parameters.extend(row.values.iter().map(|(parameter, _, _)| *parameter));
         }

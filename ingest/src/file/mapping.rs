@@ -9,7 +9,7 @@ use crate::IngestError;
 use crate::clock::Label;
 use crate::unit_name::unit_named;
 
-/// The layout of a recorded CSV file (UTF-8, with or without byte order mark).
+/// The layout of a recorded file: a CSV, or a sheet of a workbook.
 #[derive(Clone, Debug)]
 pub struct Mapping {
     pub(super) name: String,

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use csv::StringRecord;
+use csv::{ByteRecord, StringRecord};
 use lanbi_model::{AveragingPeriod, Instant, Parameter, RejectReason, Unit, Zone};
 
 use super::Mapping;
@@ -40,6 +40,8 @@ pub struct LineProblem {
     pub reason: RejectReason,
     /// What is wrong.
     pub detail: String,
+    /// The cells as they stand there, in one line; empty where the line could not be read to its end.
+    pub raw: Vec<u8>,
 }
 
 /// What became of the records read so far: `records = rows + skipped + problems`.
@@ -62,8 +64,10 @@ pub struct Rows<'m, R> {
     reader: csv::Reader<Metered<R>>,
     mapping: &'m Mapping,
     columns: Columns,
+    ignored: Vec<String>,
     counts: RowCounts,
-    stopped: bool,
+    /// Where the file broke off.
+    stopped: Option<LineProblem>,
 }
 
 /// Reads the header and gives an iterator over the rows.
@@ -74,11 +78,13 @@ pub fn read_rows<R: Read>(reader: R, mapping: &Mapping) -> Result<Rows<'_, R>, I
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(mapping.delimiter)
         .flexible(true)
-        .from_reader(Metered { inner: reader, left: LONGEST_RECORD });
+        .from_reader(Metered::new(reader));
     let header = reader.headers().map_err(IngestError::Read)?.clone();
     let columns = Columns::find(&header, mapping)
         .map_err(|detail| IngestError::Header { mapping: mapping.name.clone(), detail })?;
-    Ok(Rows { reader, mapping, columns, counts: RowCounts::default(), stopped: false })
+    let ignored = header.iter().map(str::trim).filter(|name| mapping.ignore.iter().any(|i| i == name));
+    let ignored = ignored.map(str::to_owned).collect();
+    Ok(Rows { reader, mapping, columns, ignored, counts: RowCounts::default(), stopped: None })
 }
 
 impl<R> Rows<'_, R> {
@@ -87,27 +93,57 @@ impl<R> Rows<'_, R> {
     pub const fn counts(&self) -> RowCounts {
         self.counts
     }
+
+    /// Columns of the file that the mapping leaves out.
+    #[must_use]
+    pub fn ignored_columns(&self) -> &[String] {
+        &self.ignored
+    }
+
+    /// Why the file could not be read to its end: the stream broke off, or a record was too long. It was the last item.
+    #[must_use]
+    pub const fn broke_off(&self) -> Option<&LineProblem> {
+        self.stopped.as_ref()
+    }
 }
 
 impl<R: Read> Iterator for Rows<'_, R> {
     type Item = Result<Row, LineProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut record = StringRecord::new();
-        while !self.stopped {
+        let mut bytes = ByteRecord::new();
+        while self.stopped.is_none() {
             self.reader.get_mut().left = LONGEST_RECORD;
-            let line = self.reader.position().line();
-            let read = self.reader.read_record(&mut record);
+            let read = self.reader.read_byte_record(&mut bytes);
+            let line = self.line_of(&bytes);
             let outcome = match read {
                 Ok(false) => return None,
                 Ok(true) => {
-                    let line = record.position().map_or(line, csv::Position::line);
-                    self.row(&record, line).map_err(|(reason, detail)| LineProblem { line, reason, detail })
+                    let outcome = match StringRecord::from_byte_record(bytes) {
+                        Ok(record) => {
+                            let outcome = self.row(&record, line);
+                            bytes = record.into_byte_record();
+                            outcome
+                        }
+                        Err(error) => {
+                            let detail = format!("not UTF-8: {error}; save the file as UTF-8");
+                            bytes = error.into_byte_record();
+                            Err((RejectReason::Malformed, detail))
+                        }
+                    };
+                    outcome.map_err(|(reason, detail)| LineProblem {
+                        line,
+                        reason,
+                        detail,
+                        raw: in_one_line(&bytes, self.mapping.delimiter),
+                    })
                 }
                 Err(error) => {
-                    // Text that is not UTF-8 costs one line; a stream that breaks off has no next line.
-                    self.stopped = !matches!(error.kind(), csv::ErrorKind::Utf8 { .. });
-                    Err(LineProblem { line, reason: RejectReason::Malformed, detail: error.to_string() })
+                    // A stream that breaks off has no next line.
+                    let (reason, detail) = (RejectReason::Malformed, error.to_string());
+                    let problem = LineProblem { line, reason, detail, raw: Vec::new() };
+                    self.stopped = Some(problem.clone());
+                    Err(problem)
                 }
             };
             self.counts.records += 1;
@@ -128,7 +164,18 @@ impl<R: Read> Iterator for Rows<'_, R> {
     }
 }
 
-impl<R> Rows<'_, R> {
+impl<R: Read> Rows<'_, R> {
+    /// The line on which the record that was read last begins. The reader's own count names the line on which the record
+    /// before it ends where lines end in CR LF, and does not look past empty lines.
+    fn line_of(&self, record: &ByteRecord) -> u64 {
+        let (position, source) = (self.reader.position(), self.reader.get_ref());
+        let is_unfinished = position.byte() == source.total && source.last != Some(b'\n');
+        let behind = u64::from(!source.ends_lines_in_crlf && !is_unfinished);
+        let breaks: usize =
+            record.iter().map(|cell| cell.iter().filter(|byte| **byte == b'\n').count()).sum();
+        position.line().saturating_sub(behind).saturating_sub(u64::try_from(breaks).unwrap_or(0)).max(1)
+    }
+
     /// The row of a record; none where it is to be left out.
     fn row(&self, record: &StringRecord, line: u64) -> Result<Option<Row>, (RejectReason, String)> {
         let mapping = self.mapping;
@@ -173,6 +220,16 @@ impl<R> Rows<'_, R> {
             .collect();
         Ok(Some(Row { station, end, zone: mapping.zone, period: mapping.period, values, line }))
     }
+}
+
+/// A record as a line of its file, without the end of the line.
+fn in_one_line(record: &ByteRecord, delimiter: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    // Writing to memory does not fail.
+    let _ = writer.write_byte_record(record);
+    let mut line = writer.into_inner().unwrap_or_default();
+    line.pop_if(|last| *last == b'\n');
+    line
 }
 
 /// Where the columns of a mapping stand in a file.
@@ -226,6 +283,39 @@ impl Columns {
 struct Metered<R> {
     inner: R,
     left: u64,
+    /// Bytes read so far, and the last of them.
+    total: u64,
+    last: Option<u8>,
+    /// Whether the first line of the file ends in CR LF.
+    ends_lines_in_crlf: bool,
+    is_first_line: bool,
+}
+
+impl<R> Metered<R> {
+    const fn new(inner: R) -> Self {
+        Self {
+            inner,
+            left: LONGEST_RECORD,
+            total: 0,
+            last: None,
+            ends_lines_in_crlf: false,
+            is_first_line: true,
+        }
+    }
+
+    fn note(&mut self, bytes: &[u8]) {
+        if self.is_first_line
+            && let Some(end) = bytes.iter().position(|byte| *byte == b'\n')
+        {
+            let before = end.checked_sub(1).map_or(self.last, |before| bytes.get(before).copied());
+            self.ends_lines_in_crlf = before == Some(b'\r');
+            self.is_first_line = false;
+        }
+        self.last = bytes.last().copied().or(self.last);
+        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.total = self.total.saturating_add(read);
+        self.left = self.left.saturating_sub(read);
+    }
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -236,7 +326,7 @@ impl<R: Read> Read for Metered<R> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, detail));
         }
         let read = self.inner.read(buffer)?;
-        self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        self.note(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }
 }
