@@ -374,6 +374,48 @@ async fn a_workbook_is_read_with_its_titles_dates_and_sheets() {
 }
 
 #[tokio::test]
+async fn an_opendocument_table_is_read_as_well() {
+    let site = site();
+    let path = site.dir.path().join("小时值.ods");
+    let cell = |text: &str| match text.strip_prefix('@') {
+        Some(date) => format!(r#"<table:table-cell office:value-type="date" office:date-value="{date}"/>"#),
+        None => format!(
+            r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+        ),
+    };
+    let row = |line: &str| {
+        let cells: String = line.trim().split(',').map(cell).collect();
+        format!("<table:table-row>{cells}</table:table-row>")
+    };
+    let rows = [HEADER, "1,一号站,@2026-10-05T08:00:00,35,60,5,30,0.6,80,49"].map(row).concat();
+    let name = |word: &str| format!("urn:oasis:names:tc:opendocument:xmlns:{word}:1.0");
+    let content = format!(
+        r#"<office:document-content xmlns:office="{}" xmlns:table="{}" xmlns:text="{}"><office:body><office:spreadsheet><table:table table:name="小时">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#,
+        name("office"),
+        name("table"),
+        name("text")
+    );
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let manifest = format!(r#"<manifest:manifest xmlns:manifest="{}"/>"#, name("manifest"));
+    for (name, text) in [
+        ("META-INF/manifest.xml", manifest.as_str()),
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_str()),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    let report = &import(&site, &[&path], &[])[0];
+    assert_eq!(counts(report), ("imported".to_owned(), [6, 0, 0, 0]), "{report}");
+    // Under a name that does not fit, the file says what it is not.
+    let named = site.dir.path().join("小时值.xlsx");
+    std::fs::write(&named, HEADER.to_owned() + ROWS).unwrap();
+    let said = refusal(&mut command(&site, &[&named], &[]));
+    assert!(said.contains("小时值.xlsx is no workbook that can be read"), "{said}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_named_and_the_others_go_in() {
     let site = site();
     let good = file(&site, "good.csv", (HEADER.to_owned() + ROWS).as_bytes());
@@ -381,7 +423,7 @@ async fn what_cannot_be_used_is_named_and_the_others_go_in() {
     let none = site.dir.path().join("none.csv");
     let said = refusal(&mut command(&site, &[&none, &wrong, &good], &[]));
     for part in [
-        "none.csv: cannot read",
+        "none.csv; check the path",
         "wrong.csv: the header does not fit",
         "column `时刻` is unknown",
         "2 of 3 files",

@@ -135,7 +135,9 @@ impl<'a> Import<'a> {
                 Err(error) => FileReport::failed(&shown, &error),
             };
             if let Some(error) = &report.error {
-                self.bar.suspend(|| eprintln!("{shown}: {error}"));
+                // Some errors name the file themselves.
+                let told = if error.contains(&shown) { error.clone() } else { format!("{shown}: {error}") };
+                self.bar.suspend(|| eprintln!("{told}"));
             }
             reports.push(report);
         }
