@@ -207,6 +207,8 @@ pub(crate) fn mqtt_settings(settings: &Settings) -> MqttSettings {
         username: filled(&mqtt.username),
         password: filled(&mqtt.password),
         ca_file: (!mqtt.ca_file.as_os_str().is_empty()).then(|| settings.resolve(&mqtt.ca_file)),
+        client_papers: (!mqtt.client_certificate.as_os_str().is_empty())
+            .then(|| (settings.resolve(&mqtt.client_certificate), settings.resolve(&mqtt.client_key))),
         topics: mqtt.topics.clone(),
         share_group: filled(&mqtt.share_group),
         session_expiry_s: mqtt.session_expiry_seconds,

@@ -203,6 +203,10 @@ pub struct Mqtt {
     pub password_file: PathBuf,
     /// Certificate authority, or empty.
     pub ca_file: PathBuf,
+    /// This client's certificate, or empty.
+    pub client_certificate: PathBuf,
+    /// Its key.
+    pub client_key: PathBuf,
     /// Seconds the broker keeps the session.
     pub session_expiry_seconds: u32,
     /// Unacknowledged messages allowed.

@@ -505,7 +505,9 @@ impl Authority {
         let certificate = own.self_signed(&key).unwrap();
         let issuer = rcgen::Issuer::new(own, key);
         let broker_key = rcgen::KeyPair::generate().unwrap();
-        let broker = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let mut broker = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        // Under the name of the authority itself OpenSSL would take it for signed by itself.
+        broker.distinguished_name.push(rcgen::DnType::CommonName, "broker");
         let broker = broker.signed_by(&broker_key, &issuer).unwrap();
         let write = |name: &str, pem: String| std::fs::write(folder.path().join(name), pem).unwrap();
         write("ca.pem", certificate.pem());
@@ -552,6 +554,33 @@ async fn a_line_under_tls_asks_for_the_right_certificate() {
     }
     let error = Subscriber::start(&at("localhost", authority.file("broker.key"))).unwrap_err();
     assert!(error.to_string().contains("holds no certificate"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_asks_for_papers_gets_them() {
+    let authority = Authority::new();
+    let (certificate, key) = (authority.file("broker.pem"), authority.file("broker.key"));
+    let ca_file = authority.file("ca.pem");
+    let broker = Broker::start(&format!(
+        "allow_anonymous true\ncertfile {}\nkeyfile {}\ncafile {}\nrequire_certificate true",
+        certificate.display(),
+        key.display(),
+        ca_file.display()
+    ));
+    let with = |papers: Option<(PathBuf, PathBuf)>| MqttSettings {
+        url: format!("mqtts://localhost:{}", broker.port),
+        ca_file: Some(ca_file.clone()),
+        client_papers: papers,
+        ..broker.settings("sub")
+    };
+    // The authority has signed the broker's papers, which is all that this broker asks.
+    let subscriber = Subscriber::start(&with(Some((certificate.clone(), key.clone())))).unwrap();
+    subscriber.ready(PATIENCE).await.unwrap_or_else(|error| panic!("{error}: {}", broker.log()));
+    subscriber.close().await;
+    let without = Subscriber::start(&with(None)).unwrap();
+    assert!(without.ready(Duration::from_secs(2)).await.is_err());
+    let error = Subscriber::start(&with(Some((key, certificate)))).unwrap_err();
+    assert!(error.to_string().contains("`client_certificate`"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,13 +1,13 @@
 //! Where the broker is and how to speak with it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rumqttc::v5::MqttOptions;
 use rumqttc::{TlsConfiguration, Transport};
-use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
@@ -26,6 +26,8 @@ pub struct MqttSettings {
     pub password: Option<String>,
     /// PEM file with the certificates to trust, required for `mqtts`.
     pub ca_file: Option<PathBuf>,
+    /// PEM files of this client's certificate chain and of its key, where the broker asks for them.
+    pub client_papers: Option<(PathBuf, PathBuf)>,
     /// Topic filters to subscribe to.
     pub topics: Vec<String>,
     /// Name of the group that shares the subscriptions between several processes.
@@ -49,6 +51,7 @@ impl Default for MqttSettings {
             username: None,
             password: None,
             ca_file: None,
+            client_papers: None,
             topics: Vec::new(),
             share_group: None,
             session_expiry_s: 7 * 86_400,
@@ -68,6 +71,7 @@ impl fmt::Debug for MqttSettings {
             .field("username", &self.username)
             .field("password", &self.password.as_ref().map(|_| "***"))
             .field("ca_file", &self.ca_file)
+            .field("client_papers", &self.client_papers)
             .field("topics", &self.topics)
             .field("share_group", &self.share_group)
             .field("session_expiry_s", &self.session_expiry_s)
@@ -184,7 +188,21 @@ impl MqttSettings {
                 format!("{} holds no certificate; name a PEM file", path.display()),
             ));
         }
-        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let builder = ClientConfig::builder().with_root_certificates(roots);
+        let config = match &self.client_papers {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => {
+                let bad = |path: &Path, reason: &dyn fmt::Display| {
+                    let detail = format!("{}: {reason}; name a PEM file that lanbi may read", path.display());
+                    setting("client_certificate", detail)
+                };
+                let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
+                    .and_then(Iterator::collect::<Result<_, _>>)
+                    .map_err(|error| bad(certificate, &error))?;
+                let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| bad(key, &error))?;
+                builder.with_client_auth_cert(chain, secret).map_err(|error| bad(certificate, &error))?
+            }
+        };
         Ok(Transport::tls_with_config(TlsConfiguration::Rustls(Arc::new(config))))
     }
 }
