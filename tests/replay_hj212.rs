@@ -168,7 +168,8 @@ async fn hours_of_loggers_that_misbehave_arrive_whole_and_as_they_do_by_mqtt() {
     // A wrong length with a right check sum is mended.
     let damaged = misdeeds["noise"] + misdeeds["badcrc"] + misdeeds["drop"];
     assert_eq!(account.rejected, damaged, "{misdeeds:?} {account:?}");
-    assert!(account.repeated >= 4 * misdeeds["resend"], "{account:?}");
+    // An hour has three values at least.
+    assert!(account.repeated >= 3 * misdeeds["resend"], "{account:?}");
     let letters = output(&mut site.lanbi(&["dead-letters", "list"]));
     assert!(letters.contains("malformed") && letters.contains("CRC"), "{letters}");
 
