@@ -5,6 +5,7 @@ mod dead_letters;
 mod hj212;
 mod import;
 mod records;
+mod replay;
 mod review;
 mod stations;
 
@@ -18,6 +19,7 @@ pub(crate) use dead_letters::{DeadLettersCommand, ReplayLettersArgs};
 pub(crate) use hj212::{DecodeArgs, EncodeArgs, Hj212Command};
 pub(crate) use import::{Form, ImportFilesArgs};
 pub(crate) use records::{PatrolsCommand, ProblemsCommand, RecordsArgs, StepArgs, StretchOfChief};
+pub(crate) use replay::{LoggerArgs, Mischief, ReplayArgs, ReplayForm, SentSum};
 pub(crate) use review::{DecideArgs, ImportArgs, RecheckArgs, ReviewCommand, StretchArgs, Wanted};
 pub(crate) use stations::{AcceptArgs, LogArgs, StationsCommand};
 
@@ -40,7 +42,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// The service: broker to store, alarms, pages.
     Run(RunArgs),
-    /// Publish recorded files as sensors would.
+    /// Send recorded files as sensors would: as messages to a broker, or as data loggers of HJ 212.
     Replay(ReplayArgs),
     /// Recorded files straight into the store, as if stations had sent them. Started again after a stop it goes on where it
     /// was; a file that is in is passed over, a changed one brings what has changed.
@@ -124,35 +126,6 @@ pub(crate) struct RunArgs {
     /// and stays the same over restarts, because the broker keeps what the worker has not acknowledged under it.
     #[arg(long, value_name = "NAME")]
     pub worker: Option<String>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ReplayArgs {
-    /// Recorded files, CSV or workbook (its first sheet); `.gz` is read as it is, `-` is CSV on standard input.
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// A built-in mapping by name, or a mapping file.
-    #[arg(long, value_name = "NAME|FILE")]
-    pub mapping: String,
-    /// mqtt://host:port or mqtts://host:port. User, password and CA file come from the settings, or user and
-    /// password stand before the host as user:password@.
-    #[arg(long, value_name = "URL")]
-    pub broker: String,
-    /// Times faster than the recorded time, or `max`.
-    #[arg(long, default_value = "max", value_name = "X|max")]
-    pub speed: String,
-    /// Topic before the station's name.
-    #[arg(long, default_value = "lanbi/v1", value_name = "TOPIC")]
-    pub prefix: String,
-    /// Year of stamps that carry none; overrides the mapping.
-    #[arg(long)]
-    pub year: Option<i32>,
-    /// First local day to publish.
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<chrono::NaiveDate>,
-    /// Last local day to publish.
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<chrono::NaiveDate>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

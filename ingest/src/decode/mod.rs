@@ -43,6 +43,7 @@ pub use dead_letter::dead_letter;
 pub(crate) use dialect::Dialect;
 pub use format::{Format, decode};
 pub(crate) use node::Pointer;
+pub(crate) use number::parse_number;
 pub use outcome::{Context, Decoded, Limits, Message, Problem, Rejected};
 pub use presence::Presence;
 #[cfg(feature = "sparkplug")]

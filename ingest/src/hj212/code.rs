@@ -1,4 +1,4 @@
-//! Factor codes of HJ 212: which parameter and which unit.
+//! Factor codes of HJ 212: which parameter and which unit, and back.
 //!
 //! Codes of 2017 and 2025 (a letter for the medium, five digits) are those of HJ 212-2017, Appendix B, those of 2005 the
 //! old codes named there beside them. Units are the ones that Appendix B prints, with one exception:
@@ -13,6 +13,8 @@
 //! Old codes of metals are left out where the editions do not have the same unit.
 
 use lanbi_model::{Parameter, Unit};
+
+use super::edition::Edition;
 
 use Parameter as P;
 use Unit as U;
@@ -87,6 +89,23 @@ pub fn factor(code: &str) -> Option<(Parameter, Unit)> {
     find(code).or_else(|| code.starts_with(['A', 'W']).then(|| find(&code.to_ascii_lowercase())).flatten())
 }
 
+/// The code under which a logger of an edition sends a parameter, and the unit it is sent in; none where the table has no
+/// code. The table has few codes of 2005; where it has none for a parameter, that of 2017 stands for it.
+#[must_use]
+pub fn code_of(parameter: Parameter, edition: Edition) -> Option<(String, Unit)> {
+    let written = |key: u64| -> String {
+        key.to_be_bytes().into_iter().filter(|byte| *byte != 0).map(char::from).collect()
+    };
+    let known = || {
+        let of_it = CODES.iter().filter(move |(_, known, _)| *known == parameter);
+        of_it.map(|&(key, _, unit)| (written(key), unit))
+    };
+    // A code of 2017 begins with the letter of its medium.
+    let is_old = |code: &str| !code.starts_with(|letter: char| letter.is_ascii_lowercase());
+    let wants_old = edition == Edition::V2005;
+    known().find(|(code, _)| is_old(code) == wants_old).or_else(|| known().next().filter(|_| wants_old))
+}
+
 fn find(code: &str) -> Option<(Parameter, Unit)> {
     let code = key(code);
     let at = CODES.binary_search_by_key(&code, |(known, _, _)| *known).ok()?;
@@ -120,6 +139,23 @@ mod tests {
             assert_eq!(factor(code), Some((*parameter, *unit)));
             assert!(unit.convert(Decimal::ONE, parameter.unit()).is_some(), "{code} in {}", unit.key());
         }
+    }
+
+    #[test]
+    fn each_parameter_is_sent_under_the_code_of_its_edition() {
+        let check = |parameter: Parameter, expected: [Option<&str>; 3]| {
+            let editions = [Edition::V2005, Edition::V2017, Edition::V2025];
+            let codes = editions.map(|edition| code_of(parameter, edition));
+            assert_eq!(codes.each_ref().map(|code| code.as_ref().map(|(code, _)| code.as_str())), expected);
+            for (code, unit) in codes.into_iter().flatten() {
+                assert_eq!(factor(&code), Some((parameter, unit)));
+            }
+        };
+        check(P::Cod, [Some("011"), Some("w01018"), Some("w01018")]);
+        check(P::So2, [Some("02"), Some("a21026"), Some("a21026")]);
+        check(P::Pm25, [Some("a34004"); 3]);
+        check(P::Flow, [Some("B01"), Some("w00000"), Some("w00000")]);
+        check(P::Rain, [None; 3]);
     }
 
     #[test]

@@ -30,6 +30,17 @@ impl Upload {
         }
     }
 
+    /// The command number.
+    #[must_use]
+    pub const fn cn(self) -> &'static str {
+        match self {
+            Self::RealTime => "2011",
+            Self::Minutes => "2051",
+            Self::Hour => "2061",
+            Self::Day => "2031",
+        }
+    }
+
     /// The field of a factor that is its value; least, largest and summed amount are not kept.
     #[must_use]
     pub const fn field(self) -> &'static str {
@@ -65,6 +76,14 @@ impl Upload {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_back() {
+        for cn in ["2011", "2051", "2061", "2031"] {
+            assert_eq!(Upload::of(cn).map(Upload::cn), Some(cn));
+        }
+        assert_eq!(Upload::of("2021"), None);
+    }
 
     #[test]
     fn minutes_are_the_stations_or_ten() {

@@ -4,7 +4,7 @@
 //! which check sums, [`sm4`] opens what is encrypted), [`segment`] takes header and factors apart, [`duty`] says what each
 //! command asks of a receiver, [`command`] which carry values and for what time, [`code`] which parameter and unit a
 //! factor code means, [`dialect`] what the letters beside a value mean. [`reply`] and [`request`] speak to loggers,
-//! [`deviation`] names how a frame differs from the standard. All of it is functions of bytes: no socket, no clock, no
+//! [`upload`] speaks as one, [`deviation`] names how a frame differs from the standard. All of it is functions of bytes: no socket, no clock, no
 //! registry, so that frames in MQTT messages ([`crate::decode::Format::Hj212`]) and a TCP receiver share it.
 //!
 //! The edition is never chosen: frames of all three differ in nothing that the grammar has to know, their factor codes
@@ -28,5 +28,6 @@ pub mod reply;
 pub mod request;
 pub mod segment;
 pub mod sm4;
+pub mod upload;
 
 mod cut;

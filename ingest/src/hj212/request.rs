@@ -30,14 +30,11 @@ pub fn history(
     (begin, end): (Instant, Instant),
     now: Instant,
 ) -> Option<String> {
-    let cn = match upload {
-        Upload::RealTime => return None,
-        Upload::Minutes => "2051",
-        Upload::Hour => "2061",
-        Upload::Day => "2031",
-    };
+    if upload == Upload::RealTime {
+        return None;
+    }
     let (begin, end) = (stamp(to.zone, begin), stamp(to.zone, end));
-    Some(request(to, cn, &format!("BeginTime={begin};EndTime={end}"), now))
+    Some(request(to, upload.cn(), &format!("BeginTime={begin};EndTime={end}"), now))
 }
 
 /// Sets the logger's clock to `now` (1012).
