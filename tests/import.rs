@@ -159,6 +159,11 @@ async fn a_file_is_taken_once_and_what_cannot_be_stored_is_kept_with_its_line() 
     output(&mut site.lanbi(&["dead-letters", "replay", "--source", "import october.csv:4"]));
     assert_eq!(values(&*store, "三号站").await.len(), 6);
     assert!(store.account().await.unwrap().balances());
+    // A line that no mapping could read is no message, and keeps its reason.
+    let told = output(&mut site.lanbi(&["dead-letters", "replay", "--source", "import october.csv:5"]));
+    assert!(told.contains("import it again"), "{told}");
+    let after = letters(&*store).await;
+    assert!(sources(&after).contains(&("import october.csv:5", RejectReason::BadTime, 1)), "{after:?}");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ const FOLLOWED: [Parameter; 5] =
 type Read = BTreeMap<String, Vec<Sample>>;
 
 impl Sources {
-    /// The worsenings of sections that begin in a period, each with what fits upstream; none where no network is known.
+    /// The worsenings of sections that show themselves in a period (the first readings may lie before it), each with what fits upstream; none where no network is known.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -78,7 +78,7 @@ impl Sources {
             let series: Vec<_> = of_item(&own, item).map(|s| (s.key.instant, f64(s.value))).collect();
             let found = worsenings(&series, None, &settings).into_iter();
             let found = found.filter(|worsening| {
-                let day = station.zone.day_of(worsening.from);
+                let day = station.zone.day_of(worsening.known);
                 period.first() <= day && day <= period.last()
             });
             for worsening in found {

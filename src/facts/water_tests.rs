@@ -176,18 +176,19 @@ async fn a_breach_upstream_is_the_first_clue_and_a_quiet_month_has_none() {
         let sample = Sample { key, value, flags: Flags::empty() };
         Incoming { sample, day: zone.day_of_end(instant), received_at: instant }
     };
-    // The outlet breaches its limit from hour 600 to 611; its water is at the section four hours later.
+    // The outlet breaches its limit from hour 592 to 603; its water is at the section four hours later, at 20:00. It takes the
+    // reading at midnight to tell, so that the next day shows it.
     let mut samples = Vec::new();
     for hour in 1..=900_i64 {
         let ripple = Decimal::new(hour % 5, 2);
         for (id, usual) in [("near", d("0.6")), ("far", d("0.8"))] {
-            let breach = id == "near" && (600..612).contains(&hour);
+            let breach = id == "near" && (592..604).contains(&hour);
             let nh3n = if breach { d("6") } else { usual + ripple };
             samples.push(value(id, Parameter::Nh3n, AveragingPeriod::HOUR, hour, nh3n));
             samples.push(value(id, Parameter::Flow, AveragingPeriod::HOUR, hour, d("500")));
         }
         if hour % 4 == 0 {
-            let nh3n = if (604..616).contains(&hour) { d("2.1") } else { d("0.5") + ripple };
+            let nh3n = if (596..608).contains(&hour) { d("2.1") } else { d("0.5") + ripple };
             samples.push(value("river", Parameter::Nh3n, AveragingPeriod::MOMENT, hour, nh3n));
         }
     }
@@ -198,11 +199,15 @@ async fn a_breach_upstream_is_the_first_clue_and_a_quiet_month_has_none() {
         (clue.section.as_str(), clue.parameter, clue.over),
         ("river断面", Parameter::Nh3n, Some(true))
     );
-    assert_eq!(clue.from, start + chrono::TimeDelta::hours(604));
+    assert_eq!(clue.from, start + chrono::TimeDelta::hours(596));
     let names: Vec<&str> = clue.candidates.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["near断面"]);
     // In winter the ammonia of grade A is limited at 3.0 mg/L (DB12/599-2015, Table 1).
     assert_eq!((clue.candidates[0].breach, clue.candidates[0].begins), (Some(d("1")), true));
     let before = sources.clues(ReportPeriod::Month(day("2026-10-01"))).await.unwrap().unwrap();
     assert!(before.is_empty(), "{before:?}");
+    for (on, number) in [("2026-11-13", 0), ("2026-11-14", 1), ("2026-11-15", 0)] {
+        let of_day = sources.clues(ReportPeriod::Day(day(on))).await.unwrap().unwrap();
+        assert_eq!(of_day.len(), number, "{on}: {of_day:?}");
+    }
 }

@@ -258,7 +258,8 @@ mod tests {
             let reading = |(n, concentration)| OutletReading { at: at(n), concentration, flow };
             values.into_iter().enumerate().map(reading).collect()
         };
-        let worsening = Worsening { after: at(49), from: at(50), until: None, worst: 3.0, usual: 1.0 };
+        let worsening =
+            Worsening { after: at(49), from: at(50), known: at(51), until: None, worst: 3.0, usual: 1.0 };
         let check = |readings: &[OutletReading], limit, expected: Option<[Option<f64>; 4]>| {
             let outlets = [Outlet { place: "near", readings, limit }];
             let found =

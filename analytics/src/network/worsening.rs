@@ -37,6 +37,8 @@ pub struct Worsening {
     pub after: Instant,
     /// Its first reading: it began after `after`, and not later than this.
     pub from: Instant,
+    /// The reading with which there were enough in a row to tell it.
+    pub known: Instant,
     /// The first reading that is usual again; none where the series ends before.
     pub until: Option<Instant>,
     /// Largest value.
@@ -90,9 +92,10 @@ fn worsening(
     usual: f64,
     settings: &WorseningSettings,
 ) -> Option<Worsening> {
-    let (from, _) = *far.first().filter(|_| far.len() >= settings.in_a_row)?;
+    let (known, _) = *far.get(settings.in_a_row.max(1) - 1)?;
+    let (from, _) = *far.first()?;
     let worst = far.iter().map(|(_, value)| *value).fold(f64::MIN, f64::max);
-    Some(Worsening { after: after.unwrap_or(from), from, until, worst, usual })
+    Some(Worsening { after: after.unwrap_or(from), from, known, until, worst, usual })
 }
 
 /// The median, and the value beyond which a reading is far from usual; none for no readings.
@@ -129,6 +132,8 @@ mod tests {
             let got: Vec<_> = found.iter().map(|w| (number(w.from), w.until.map_or(-1, number))).collect();
             assert_eq!(got, expected, "{name}");
             assert!(found.iter().all(|w| w.after == w.from - TimeDelta::hours(4)), "{name}");
+            // Two readings in a row tell it.
+            assert!(found.iter().all(|w| w.known == w.from + TimeDelta::hours(4)), "{name}");
         };
         check("quiet", &[], None, &[]);
         check("one reading", &[(60, 5.0)], None, &[]);

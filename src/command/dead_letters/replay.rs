@@ -59,6 +59,8 @@ pub(in crate::command) async fn replay(
         totals.letters += 1;
         let done = if is_cut(&stored.letter) {
             Done::cut(&stored.letter)
+        } else if is_imported(&stored.letter) && !stored.letter.raw.starts_with(b"{") {
+            Done::of_line(&stored.letter)
         } else {
             let now = chrono::Utc::now();
             let batch = decoded(&stored, (registry, &senders), limits, now);
@@ -108,6 +110,11 @@ fn is_cut(letter: &DeadLetter) -> bool {
     u64::try_from(letter.raw.len()).is_ok_and(|kept| kept < letter.raw_len)
 }
 
+/// Whether it came from a file, whose rows are decoded as lanbi's own JSON.
+fn is_imported(letter: &DeadLetter) -> bool {
+    letter.source.starts_with("import ")
+}
+
 /// The outcome of decoding a letter again, ready for the store.
 fn decoded(
     stored: &StoredDeadLetter,
@@ -124,7 +131,9 @@ fn decoded(
         // this reason that has a time is read by it all the same.
         retained: letter.reason == RejectReason::BadTime,
     };
-    let outcome = decode::decode(Format::default(), &message, &Context { registry, sources, now, limits });
+    // No topic of a feed may catch the name of a file.
+    let format = if is_imported(letter) { Format::LanbiJson } else { Format::default() };
+    let outcome = decode::decode(format, &message, &Context { registry, sources, now, limits });
     let dead_letters = decode::dead_letter(&message, &outcome, limits.max_bytes).into_iter().collect();
     let arrived = |(sample, day)| Incoming { sample, day, received_at: letter.received_at };
     let decoded = outcome.unwrap_or_default();
@@ -149,17 +158,28 @@ pub(in crate::command) struct Done {
 
 impl Done {
     fn cut(letter: &DeadLetter) -> Self {
+        let detail = format!(
+            "{} of {} bytes were kept, so it cannot be replayed; let the station send it again in smaller \
+             messages, or raise ingest.max_payload_bytes first",
+            letter.raw.len(),
+            letter.raw_len
+        );
+        Self::left(letter, "cut", detail)
+    }
+
+    /// A line of a file that no mapping could read is no message.
+    fn of_line(letter: &DeadLetter) -> Self {
+        Self::left(letter, "line", "a line of a file; mend the file and import it again".to_owned())
+    }
+
+    /// A letter that stays as it is.
+    fn left(letter: &DeadLetter, reason: &str, detail: String) -> Self {
         Self {
             stored: "0".to_owned(),
             repeated: "0".to_owned(),
             rejected: letter.rejected,
-            reason: "cut".to_owned(),
-            detail: format!(
-                "{} of {} bytes were kept, so it cannot be replayed; let the station send it again in smaller \
-                 messages, or raise ingest.max_payload_bytes first",
-                letter.raw.len(),
-                letter.raw_len
-            ),
+            reason: reason.to_owned(),
+            detail,
             counts: [0, 0, letter.rejected.into()],
         }
     }
