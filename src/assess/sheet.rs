@@ -4,15 +4,10 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use calamine::{Data, DataType as _, Reader as _};
+use calamine::{Data, DataType as _};
+use lanbi_ingest::file::{is_workbook, read_sheet};
 
 use super::error::AssessError;
-
-/// Bytes of a workbook that is read; its sheet is held in memory.
-const LARGEST_WORKBOOK: u64 = 64 << 20;
-
-/// Endings of workbooks.
-const WORKBOOKS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
 
 /// Opens a table as CSV bytes.
 ///
@@ -23,21 +18,14 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, AssessError> {
     let file = File::open(path).map_err(|e| {
         AssessError::Failed(format!("cannot read {shown}: {e}; check the path, or use - for stdin"))
     })?;
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    if !ending.is_some_and(|ending| WORKBOOKS.contains(&ending.as_str())) {
+    if !is_workbook(path) {
         return Ok(Box::new(file));
     }
     let refuse = |reason: String| AssessError::Failed(format!("{shown}: {reason}"));
-    let size = file.metadata().map(|data| data.len()).unwrap_or_default();
-    if size > LARGEST_WORKBOOK {
-        return Err(refuse("is a workbook of more than 64 MiB; save the sheet as CSV".to_owned()));
-    }
-    let unusable = |e: calamine::Error| refuse(format!("is no workbook that can be read: {e}"));
-    let mut workbook = calamine::open_workbook_auto(path).map_err(unusable)?;
-    let range = workbook.worksheet_range_at(0).ok_or_else(|| refuse("has no sheet".to_owned()))?;
+    let range = read_sheet(path, None).map_err(|e| AssessError::Failed(e.to_string()))?;
     let mut csv = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| refuse(format!("cannot be read as a table: {e}"));
-    for row in range.map_err(unusable)?.rows() {
+    for row in range.rows() {
         csv.write_record(row.iter().map(text)).map_err(failed)?;
     }
     let bytes = csv.into_inner().map_err(|e| refuse(e.to_string()))?;
@@ -70,7 +58,7 @@ mod tests {
         let path = folder.path().join("table.xlsx");
         std::fs::write(&path, "time,section\n").unwrap();
         let Err(error) = open(&path) else { panic!("taken") };
-        assert!(error.to_string().contains("table.xlsx: is no workbook"), "{error}");
+        assert!(error.to_string().contains("table.xlsx is no workbook"), "{error}");
         let Err(error) = open(&folder.path().join("none.csv")) else { panic!("taken") };
         assert!(error.to_string().contains("cannot read"), "{error}");
     }

@@ -17,3 +17,4 @@ pub use mapping::{DraftKind, Mapping};
 pub use open::{open, open_table};
 pub use payload::row_to_payload;
 pub use rows::{LineProblem, Row, RowCounts, Rows, read_rows};
+pub use workbook::{is_workbook, read_sheet};

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use calamine::{Data, DataType as _, Reader as _};
+use calamine::{Data, DataType as _, Range, Reader as _};
 use chrono::{NaiveDateTime, Timelike as _};
 
 use super::Mapping;
@@ -20,13 +20,18 @@ const LARGEST: u64 = 64 << 20;
 /// Endings of workbooks.
 const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
 
-pub(super) fn is_workbook(path: &Path) -> bool {
+/// Whether a file is named as a workbook.
+#[must_use]
+pub fn is_workbook(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-/// The sheet as delimited text, the mapping's delimiter between cells.
-pub(super) fn as_text(path: &Path, sheet: Option<&str>, mapping: &Mapping) -> Result<Vec<u8>, IngestError> {
+/// The cells of a sheet, of the first where none is named.
+///
+/// # Errors
+/// The file cannot be read, is too large, is no workbook, or has no such sheet.
+pub fn read_sheet(path: &Path, sheet: Option<&str>) -> Result<Range<Data>, IngestError> {
     let refuse = |detail: String| IngestError::Workbook { path: path.to_owned(), detail };
     let cannot = |source| IngestError::File { path: path.to_owned(), source };
     if std::fs::metadata(path).map_err(cannot)?.len() > LARGEST {
@@ -47,9 +52,17 @@ pub(super) fn as_text(path: &Path, sheet: Option<&str>, mapping: &Mapping) -> Re
             .find(|name| *name == sheet)
             .ok_or_else(|| refuse(format!("has no sheet `{sheet}`; it has {}", names.join(", "))))?,
     };
-    let range = workbook.worksheet_range(name).map_err(unusable)?;
+    workbook.worksheet_range(name).map_err(unusable)
+}
+
+/// The sheet as delimited text, the mapping's delimiter between cells.
+pub(super) fn as_text(path: &Path, sheet: Option<&str>, mapping: &Mapping) -> Result<Vec<u8>, IngestError> {
+    let range = read_sheet(path, sheet)?;
     let above = range.start().map_or(0, |(row, _)| row);
-    write(above, range.rows(), mapping).map_err(|error| refuse(format!("cannot be read as a table: {error}")))
+    write(above, range.rows(), mapping).map_err(|error| IngestError::Workbook {
+        path: path.to_owned(),
+        detail: format!("cannot be read as a table: {error}"),
+    })
 }
 
 /// Writes rows, the first of which has `above` empty ones above it.

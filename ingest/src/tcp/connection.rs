@@ -20,13 +20,10 @@ use crate::hj212::segment::Segment;
 use crate::source::Sources;
 
 /// Frames of one connection that are on their way to the store; more are not read before one of them is settled.
-const ON_THEIR_WAY: usize = 64;
-
-/// The same as the semaphore counts.
-const ALL: u32 = 64;
+const ON_THEIR_WAY: u16 = 64;
 
 /// Answers and requests that wait to be written. Those on their way fit, and some requests.
-const OUT: usize = ON_THEIR_WAY + 16;
+const OUT: usize = ON_THEIR_WAY as usize + 16;
 
 /// A write that takes longer finds nobody reading.
 const WRITE: Duration = Duration::from_secs(10);
@@ -127,7 +124,7 @@ impl<S: AsyncRead + AsyncWrite> Connection<S> {
             output,
             out,
             answers,
-            room: Arc::new(Semaphore::new(ON_THEIR_WAY)),
+            room: Arc::new(Semaphore::new(ON_THEIR_WAY.into())),
             buffer: BytesMut::new(),
             noise: BytesMut::new(),
             garbage: 0,
@@ -291,7 +288,7 @@ impl<S: AsyncRead + AsyncWrite> Connection<S> {
                     }
                 }
                 // Each receipt gives its answer before it gives back its room.
-                _ = room.acquire_many(ALL), if self.answers.is_empty() => {
+                _ = room.acquire_many(ON_THEIR_WAY.into()), if self.answers.is_empty() => {
                     if self.answers.is_empty() {
                         return None;
                     }
